@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Grpc.Core;
+
+/// <summary>One property of the peer, e.g. its certificate's common name.</summary>
+public class AuthProperty
+{
+    private readonly byte[] _valueBytes;
+
+    private AuthProperty(string name, byte[] valueBytes)
+    {
+        Name = name;
+        _valueBytes = valueBytes;
+    }
+
+    public string Name { get; }
+
+    public string Value => Encoding.UTF8.GetString(_valueBytes);
+
+    public byte[] ValueBytes => _valueBytes.AsSpan().ToArray();
+
+    internal byte[] ValueBytesUnsafe => _valueBytes;
+
+    public static AuthProperty Create(string name, byte[] valueBytes)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(valueBytes);
+        return new AuthProperty(name, valueBytes.AsSpan().ToArray());
+    }
+}
