@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EContract.Hsm;
+
+/// <summary>Where the token is, how to log in, and how hard it may be used. Validated when the token is opened.</summary>
+public sealed class TokenOptions
+{
+    /// <summary>Absolute path of the PKCS#11 module.</summary>
+    [Required]
+    public string ModulePath { get; set; } = "";
+
+    /// <summary>The token's label; this or <see cref="TokenSerial"/> selects it, never a slot number.</summary>
+    public string? TokenLabel { get; set; }
+
+    /// <summary>The token's serial number.</summary>
+    public string? TokenSerial { get; set; }
+
+    /// <summary>File with the user PIN in its first line; readable by this user only.</summary>
+    public string? PinFile { get; set; }
+
+    /// <summary>Name of the environment variable that holds the user PIN.</summary>
+    public string? PinEnvironment { get; set; }
+
+    /// <summary>Ask for the PIN at the terminal (ceremonies).</summary>
+    public bool PinPrompt { get; set; }
+
+    /// <summary>The string some modules want as C_Initialize's pReserved (NSS: <c>configdir='sql:…' …</c>).</summary>
+    public string? InitializeArguments { get; set; }
+
+    /// <summary>
+    /// Native environment variables set before C_Initialize (<c>SOFTHSM2_CONF</c>): a module reads the C environment,
+    /// which <see cref="Environment.SetEnvironmentVariable(string, string?)"/> doesn't touch.
+    /// </summary>
+    public Dictionary<string, string> ModuleEnvironment { get; set; } = [];
+
+    /// <summary>Sessions for signing with token keys. Cores for a soft token, about 30 for a network HSM.</summary>
+    [Range(1, 1024)]
+    public int Sessions { get; set; } = 8;
+
+    /// <summary>Sessions that hold opened subscriber keys, apart from the others so that held keys starve nobody.</summary>
+    [Range(1, 1024)]
+    public int KeySessions { get; set; } = 16;
+
+    /// <summary>Calls that may wait for a session; one more is refused as <see cref="HsmFault.Busy"/>.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxWaiting { get; set; } = 1024;
+
+    /// <summary>How long a call waits for a session or for the token to come back.</summary>
+    public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A native call that takes longer counts as hanging: its caller is answered, its session written off.</summary>
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same for key generation, which is slow on small tokens.</summary>
+    public TimeSpan GenerateTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Part of the sessions, in percent, that archive and load work may hold together.</summary>
+    [Range(1, 100)]
+    public int BackgroundShare { get; set; } = 50;
+
+    /// <summary>Initialise the module anew after this many session objects (SoftHSM leaks 240 bytes each); 0 = never.</summary>
+    [Range(0, int.MaxValue)]
+    public int RecycleAfter { get; set; } = 200_000;
+
+    /// <summary>Which signatures of token keys are verified before release; those of wrapped keys always are.</summary>
+    public SignatureCheck SignatureCheck { get; set; } = SignatureCheck.Always;
+}
