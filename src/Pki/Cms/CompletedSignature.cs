@@ -1,0 +1,37 @@
+namespace EContract.Pki.Cms;
+
+/// <summary>A CMS signature by one signer. Immutable: adding an attribute gives another one with the same signed octets.</summary>
+public sealed class CompletedSignature
+{
+    private readonly SignedData _signedData;
+
+    internal CompletedSignature(SignedData signedData) => _signedData = signedData;
+
+    /// <summary>Reads a signature made earlier, to add attributes to it.</summary>
+    /// <exception cref="MalformedException">Not a SignedData with exactly one SignerInfo.</exception>
+    public static CompletedSignature Decode(ReadOnlyMemory<byte> contentInfo)
+    {
+        var signedData = SignedData.Decode(contentInfo);
+        return signedData.SignerInfos.Count == 1
+            ? new CompletedSignature(signedData)
+            : throw new MalformedException("RFC 5652 §5.1", "Exactly one SignerInfo was expected.");
+    }
+
+    /// <summary>What a signature-time-stamp covers: the SignatureValue's octets without tag and length (RFC 3161 appendix A).</summary>
+    public ReadOnlyMemory<byte> SignatureValue => _signedData.SignerInfos[0].Signature;
+
+    /// <summary>B-T: with a time-stamp over <see cref="SignatureValue"/> (ETSI EN 319 122-1 §5.3).</summary>
+    /// <param name="timeStampToken">The whole ContentInfo of the token.</param>
+    public CompletedSignature WithSignatureTimestamp(ReadOnlyMemory<byte> timeStampToken) =>
+        WithAttribute(Oids.SignatureTimeStampToken, timeStampToken);
+
+    /// <summary>The ContentInfo in DER.</summary>
+    public byte[] Encode() => _signedData.Encode();
+
+    internal CompletedSignature WithAttribute(string oid, ReadOnlyMemory<byte> value)
+    {
+        SignerInfo signer = _signedData.SignerInfos[0];
+        SignerInfo extended = signer with { UnsignedAttributes = [.. signer.UnsignedAttributes, new CmsAttribute(oid, value)] };
+        return new CompletedSignature(_signedData with { SignerInfos = [extended] });
+    }
+}
