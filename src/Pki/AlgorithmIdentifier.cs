@@ -36,7 +36,7 @@ public sealed class AlgorithmIdentifier : IEquatable<AlgorithmIdentifier>
     {
         AsnReader sequence = reader.ReadSequence();
         string oid = sequence.ReadObjectIdentifier();
-        ReadOnlyMemory<byte>? parameters = sequence.HasData ? sequence.ReadEncodedValue() : null;
+        ReadOnlyMemory<byte>? parameters = sequence.HasData ? sequence.ReadEncodedValue() : default(ReadOnlyMemory<byte>?);
         sequence.ThrowIfNotEmpty();
         return new AlgorithmIdentifier(oid, parameters);
     }

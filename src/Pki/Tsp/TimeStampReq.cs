@@ -90,9 +90,9 @@ public sealed record TimeStampReq
 
         var imprint = MessageImprint.Decode(sequence);
         string? policy = Next(sequence, Asn1Tag.ObjectIdentifier) ? sequence.ReadObjectIdentifier() : null;
-        ReadOnlyMemory<byte>? nonce = Next(sequence, Asn1Tag.Integer) ? sequence.ReadIntegerBytes() : null;
+        ReadOnlyMemory<byte>? nonce = Next(sequence, Asn1Tag.Integer) ? sequence.ReadIntegerBytes() : default(ReadOnlyMemory<byte>?);
         bool certReq = Next(sequence, Asn1Tag.Boolean) && sequence.ReadBoolean();
-        ReadOnlyMemory<byte>? extensions = Next(sequence, ExtensionsTag) ? sequence.ReadEncodedValue() : null;
+        ReadOnlyMemory<byte>? extensions = Next(sequence, ExtensionsTag) ? sequence.ReadEncodedValue() : default(ReadOnlyMemory<byte>?);
         sequence.ThrowIfNotEmpty();
         return new TimeStampReq
         {

@@ -24,7 +24,7 @@ public sealed record TimeStampResp(PkiStatusInfo Status, ReadOnlyMemory<byte>? T
             {
                 AsnReader sequence = reader.ReadSequence();
                 var status = PkiStatusInfo.Decode(sequence);
-                ReadOnlyMemory<byte>? token = sequence.HasData ? sequence.ReadEncodedValue() : null;
+                ReadOnlyMemory<byte>? token = sequence.HasData ? sequence.ReadEncodedValue() : default(ReadOnlyMemory<byte>?);
                 sequence.ThrowIfNotEmpty();
                 // "When the status contains the value zero or one, a TimeStampToken MUST be present", else it MUST NOT
                 bool granted = status.Status is PkiStatus.Granted or PkiStatus.GrantedWithMods;

@@ -104,7 +104,7 @@ public sealed record TstInfo
         DateTimeOffset genTime = sequence.ReadGeneralizedTime();
         Accuracy? accuracy = Next(sequence, Asn1Tag.Sequence) ? Accuracy.Decode(sequence) : null;
         bool ordering = Next(sequence, Asn1Tag.Boolean) && sequence.ReadBoolean();
-        ReadOnlyMemory<byte>? nonce = Next(sequence, Asn1Tag.Integer) ? sequence.ReadIntegerBytes() : null;
+        ReadOnlyMemory<byte>? nonce = Next(sequence, Asn1Tag.Integer) ? sequence.ReadIntegerBytes() : default(ReadOnlyMemory<byte>?);
         ReadOnlyMemory<byte>? tsa = null;
         if (Next(sequence, TsaTag))
         {
@@ -113,7 +113,7 @@ public sealed record TstInfo
             name.ThrowIfNotEmpty();
         }
 
-        ReadOnlyMemory<byte>? extensions = Next(sequence, ExtensionsTag) ? sequence.ReadEncodedValue() : null;
+        ReadOnlyMemory<byte>? extensions = Next(sequence, ExtensionsTag) ? sequence.ReadEncodedValue() : default(ReadOnlyMemory<byte>?);
         sequence.ThrowIfNotEmpty();
         return new TstInfo
         {
