@@ -1,0 +1,19 @@
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+
+namespace EContract.Grpc.InProcess;
+
+/// <summary>What all calls to an <see cref="InProcessServer"/> share.</summary>
+public sealed class InProcessServerOptions
+{
+    /// <summary>Around every handler, the first outermost: the same ones as on the wire, so that both edges treat a call alike.</summary>
+    public IList<Interceptor> Interceptors { get; } = [];
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of handlers that fail with anything but <see cref="global::Grpc.Core.RpcException"/>.</summary>
+    public ILogger? Logger { get; init; }
+
+    /// <summary>How many messages of one direction of a call may wait to be read before its writer has to.</summary>
+    public int BufferedMessages { get; init; } = 8;
+}
