@@ -1,0 +1,318 @@
+using EContract.Pdf.Filters;
+using EContract.Pdf.Syntax;
+
+namespace EContract.Pdf.CrossReference;
+
+/// <summary>
+/// Reads the cross-reference as the file states it: startxref, then the chain of /Prev. A chain that can't be followed is an error;
+/// the file is never scanned for objects, because what such a scan finds is each viewer's own guess (docs/adr/0051).
+/// </summary>
+internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
+{
+    // Acrobat wants %%EOF in the last 1024 bytes; files with more behind it exist (padding of mail gateways and storage systems).
+    private const int Tail = 16 * 1024;
+    private const int HeaderSearch = 1024;
+    private const int EntryLength = 20;
+
+    private readonly CrossReferenceTable _table = new(limits);
+
+    public CrossReferenceTable Read()
+    {
+        long header = FindHeader();
+        long start = FindStart();
+        // Offsets count from the header (§7.5.2 note); but writers that put junk before a finished file count from the start, too.
+        _table.HeaderOffset = header > 0 && !LooksLikeSection(start) && LooksLikeSection(start + header) ? header : 0;
+        var visited = new HashSet<long>();
+        for (long? next = start; next is { } offset; )
+        {
+            if (!visited.Add(offset))
+            {
+                throw new MalformedException("ISO 32000-2 §7.5.5", $"/Prev leads back to offset {offset}");
+            }
+            if (visited.Count > limits.MaxSections)
+            {
+                throw new PdfRefusedException(PdfRefusal.TooLarge, $"more than {limits.MaxSections} cross-reference sections");
+            }
+            next = ReadSection(offset + _table.HeaderOffset);
+        }
+        return _table;
+    }
+
+    private long FindHeader()
+    {
+        ReadOnlySpan<byte> head = source.Window(0, HeaderSearch);
+        int at = head[..Math.Min(head.Length, HeaderSearch)].IndexOf("%PDF-"u8);
+        return at >= 0 ? at : throw new MalformedException("ISO 32000-2 §7.5.2", "no %PDF header: this is not a PDF file");
+    }
+
+    private long FindStart()
+    {
+        long from = Math.Max(0, source.Length - Tail);
+        int at = source.Window(from, Tail).LastIndexOf("startxref"u8);
+        if (at < 0)
+        {
+            throw new MalformedException("ISO 32000-2 §7.5.5", "no startxref: the file is cut off");
+        }
+        return source.ParseAt(
+            from + at + "startxref".Length,
+            limits,
+            (ref ObjectParser parser) =>
+                parser.TryUnsigned(out long value) ? value : throw new MalformedException("ISO 32000-2 §7.5.5", "startxref without an offset")
+        );
+    }
+
+    private bool LooksLikeSection(long offset) =>
+        offset >= 0
+        && offset < source.Length
+        && source.ParseAt(
+            offset,
+            limits,
+            (ref ObjectParser parser) =>
+                parser.TryKeyword("xref"u8) || (parser.TryUnsigned(out _) && parser.TryUnsigned(out _) && parser.TryKeyword("obj"u8))
+        );
+
+    private long? ReadSection(long offset)
+    {
+        if (offset < 0 || offset >= source.Length)
+        {
+            throw new PdfRefusedException(PdfRefusal.Damaged, $"a cross-reference at offset {offset}, outside the file");
+        }
+        if (!LooksLikeSection(offset))
+        {
+            throw new PdfRefusedException(PdfRefusal.Damaged, $"no cross-reference at offset {offset}, where the file says it is");
+        }
+        if (_table.Sections.Count == 0 && offset == 0)
+        {
+            throw new PdfRefusedException(PdfRefusal.Damaged, "startxref is 0");
+        }
+        long? entries = source.ParseAt(offset, limits, (ref ObjectParser p) => p.TryKeyword("xref"u8) ? p.Position : (long?)null);
+        ushort index = (ushort)_table.Sections.Count;
+        return entries is { } at ? ReadTable(offset, at, index) : ReadStream(offset, index, hybrid: false);
+    }
+
+    private long? ReadTable(long offset, long position, ushort index)
+    {
+        while (
+            source.ParseAt(
+                position,
+                limits,
+                (ref ObjectParser p) =>
+                    p.TryUnsigned(out long first) && p.TryUnsigned(out long count) ? (first, count, p.Position) : ((long, long, long)?)null
+            ) is
+            var (first, count, end)
+        )
+        {
+            position = ReadSubsection(first, count, end, index);
+        }
+        (PdfDictionary trailer, long trailerEnd) = source.ParseAt(
+            position,
+            limits,
+            (ref ObjectParser p) =>
+                p.TryKeyword("trailer"u8) && p.Object() is PdfDictionary dictionary
+                    ? (dictionary, p.Position)
+                    : throw new MalformedException("ISO 32000-2 §7.5.5", $"no trailer at offset {position}")
+        );
+        long? stream = OffsetOf(trailer, "XRefStm");
+        _table.Sections.Add(new CrossReferenceSection(stream is null ? SectionKind.Table : SectionKind.Hybrid, offset, trailerEnd, trailer));
+        if (stream is { } at)
+        {
+            ReadStream(at + _table.HeaderOffset, index, hybrid: true);
+        }
+        return OffsetOf(trailer, "Prev");
+    }
+
+    private long ReadSubsection(long first, long count, long position, ushort index)
+    {
+        if (first > limits.MaxObjectNumber || count > limits.MaxObjectNumber || first + count - 1 > limits.MaxObjectNumber)
+        {
+            throw new PdfRefusedException(PdfRefusal.TooLarge, $"object numbers {first} and {count} more are above {limits.MaxObjectNumber}");
+        }
+        // Skip the end of the line, so that entries begin at the position.
+        while (source.Window(position, 1) is [var b, ..] && Characters.IsWhiteSpace(b))
+        {
+            position++;
+        }
+        for (long done = 0; done < count; )
+        {
+            ReadOnlySpan<byte> window = source.Window(position, (int)Math.Min((count - done) * EntryLength, 32 * 1024));
+            int at = 0;
+            while (done < count && window.Length - at >= EntryLength && TryFixedEntry(window.Slice(at, EntryLength), index, out Entry entry))
+            {
+                // A first subsection that should begin at 0 but says 1: the free list's head betrays it.
+                if (done == 0 && first == 1 && entry is { Kind: EntryKind.Free, Generation: 65535, Location: 0 })
+                {
+                    first = 0;
+                }
+                _table.Add((int)(first + done), entry, overFree: false);
+                at += EntryLength;
+                done++;
+            }
+            position += at;
+            if (done < count && at == 0)
+            {
+                position = ReadLooseEntry((int)(first + done), position, index);
+                done++;
+            }
+        }
+        return position;
+    }
+
+    // §7.5.4: "nnnnnnnnnn ggggg n" and two bytes of end-of-line.
+    private static bool TryFixedEntry(ReadOnlySpan<byte> line, ushort section, out Entry entry)
+    {
+        entry = default;
+        long location = 0;
+        int generation = 0;
+        for (int i = 0; i < 10; i++)
+        {
+            if (!Characters.IsDigit(line[i]))
+            {
+                return false;
+            }
+            location = location * 10 + line[i] - '0';
+        }
+        for (int i = 11; i < 16; i++)
+        {
+            if (!Characters.IsDigit(line[i]))
+            {
+                return false;
+            }
+            generation = generation * 10 + line[i] - '0';
+        }
+        if (line[10] != ' ' || line[16] != ' ' || line[17] is not ((byte)'n' or (byte)'f') || !Characters.IsWhiteSpace(line[18]) || !Characters.IsWhiteSpace(line[19]))
+        {
+            return false;
+        }
+        entry = Of(line[17] == 'n', location, generation, section);
+        return true;
+    }
+
+    // Entries of 19 or 21 bytes, or with single blanks: wrong, but nobody reads them differently.
+    private long ReadLooseEntry(int number, long position, ushort section)
+    {
+        (Entry entry, long end) = source.ParseAt(
+            position,
+            limits,
+            (ref ObjectParser p) =>
+            {
+                if (p.TryUnsigned(out long location) && p.TryUnsigned(out long generation) && generation <= 65535)
+                {
+                    if (p.TryKeyword("n"u8))
+                    {
+                        return (Of(true, location, (int)generation, section), p.Position);
+                    }
+                    if (p.TryKeyword("f"u8))
+                    {
+                        return (Of(false, location, (int)generation, section), p.Position);
+                    }
+                }
+                throw new PdfRefusedException(PdfRefusal.Damaged, $"no cross-reference entry at offset {position}");
+            }
+        );
+        _table.Add(number, entry, overFree: false);
+        // The next entry, if it is of fixed form again, begins behind the white space.
+        while (source.Window(end, 1) is [var b, ..] && Characters.IsWhiteSpace(b))
+        {
+            end++;
+        }
+        return end;
+    }
+
+    // An entry in use at offset 0 can be no object: qpdf and Acrobat take it as free.
+    private static Entry Of(bool inUse, long location, int generation, ushort section) =>
+        new(location, generation, section, inUse && location != 0 ? EntryKind.InFile : EntryKind.Free);
+
+    private long? ReadStream(long offset, ushort index, bool hybrid)
+    {
+        if (offset < 0 || offset >= source.Length)
+        {
+            throw new PdfRefusedException(PdfRefusal.Damaged, $"a cross-reference stream at offset {offset}, outside the file");
+        }
+        IndirectObject found = source.ParseAt(offset, limits, (ref ObjectParser p) => p.Indirect());
+        if (found.Value is not PdfStream stream || !stream.Dictionary.HasName("Type", "XRef"))
+        {
+            throw new PdfRefusedException(PdfRefusal.Damaged, $"the object at offset {offset} is no cross-reference stream");
+        }
+        PdfDictionary dictionary = stream.Dictionary;
+        if (!hybrid)
+        {
+            _table.Sections.Add(new CrossReferenceSection(SectionKind.Stream, offset, found.End, dictionary));
+        }
+        // §7.5.8.2: everything in this dictionary is direct, since nothing can be looked up yet.
+        if (!dictionary.TryGet("Length", out PdfInteger? length) || length.Value < 0 || length.Value > source.Length - stream.DataOffset)
+        {
+            throw new MalformedException("ISO 32000-2 §7.5.8.2", $"the cross-reference stream at offset {offset} has no direct /Length");
+        }
+        if (length.Value > limits.MaxDecodedStream)
+        {
+            throw StreamFilters.TooLarge(limits.MaxDecodedStream);
+        }
+        ReadOnlySpan<byte> encoded = source.Window(stream.DataOffset, (int)length.Value)[..(int)length.Value];
+        byte[] data = StreamFilters.Decode(encoded, dictionary, static o => o is PdfReference ? null : o, limits.MaxDecodedStream);
+        ReadStreamEntries(data, dictionary, index, hybrid);
+        return hybrid ? null : OffsetOf(dictionary, "Prev");
+    }
+
+    private void ReadStreamEntries(ReadOnlySpan<byte> data, PdfDictionary dictionary, ushort section, bool hybrid)
+    {
+        if (
+            !dictionary.TryGet("W", out PdfArray? w)
+            || w.Count < 3
+            || w.Take(3).Any(width => width is not PdfInteger { Value: >= 0 and <= 8 })
+            || !dictionary.TryGet("Size", out PdfInteger? size)
+        )
+        {
+            throw new MalformedException("ISO 32000-2 §7.5.8.2", "a cross-reference stream without /W or /Size");
+        }
+        int w0 = (int)((PdfInteger)w[0]).Value;
+        int w1 = (int)((PdfInteger)w[1]).Value;
+        int w2 = (int)((PdfInteger)w[2]).Value;
+        int width = w0 + w1 + w2;
+        PdfArray ranges = dictionary["Index"] as PdfArray ?? new PdfArray(PdfInteger.Of(0), size);
+        for (int r = 0; r + 1 < ranges.Count; r += 2)
+        {
+            if (ranges[r] is not PdfInteger { Value: >= 0 } first || ranges[r + 1] is not PdfInteger { Value: >= 0 } count)
+            {
+                throw new MalformedException("ISO 32000-2 §7.5.8.2", "/Index of a cross-reference stream");
+            }
+            for (long i = 0; i < count.Value && width > 0 && data.Length >= width; i++, data = data[width..])
+            {
+                long type = w0 == 0 ? 1 : Number(data[..w0]);
+                long second = Number(data.Slice(w0, w1));
+                long third = Number(data.Slice(w0 + w1, w2));
+                long number = first.Value + i;
+                if (number > limits.MaxObjectNumber)
+                {
+                    throw new PdfRefusedException(PdfRefusal.TooLarge, $"object number {number} is above {limits.MaxObjectNumber}");
+                }
+                Entry entry = type switch
+                {
+                    0 => new Entry(second, 0, section, EntryKind.Free),
+                    1 => Of(true, second, (int)Math.Clamp(third, 0, 65535), section),
+                    2 => new Entry(second, (int)Math.Clamp(third, 0, int.MaxValue), section, EntryKind.InObjectStream),
+                    _ => new Entry(0, 0, section, EntryKind.Free), // §7.5.8.3: other types are references to null
+                };
+                _table.Add((int)number, entry, overFree: hybrid);
+            }
+        }
+    }
+
+    private static long Number(ReadOnlySpan<byte> bytes)
+    {
+        long value = 0;
+        foreach (byte b in bytes)
+        {
+            value = (value << 8) | b;
+        }
+        return value < 0 ? long.MaxValue : value;
+    }
+
+    private static long? OffsetOf(PdfDictionary trailer, string key) =>
+        trailer[key] switch
+        {
+            null => null,
+            PdfInteger { Value: >= 0 } offset => offset.Value,
+            PdfReal real when real.AsDouble >= 0 && real.AsDouble == Math.Floor(real.AsDouble) && real.AsDouble < 1e15 => (long)real.AsDouble,
+            _ => throw new MalformedException("ISO 32000-2 §7.5.5", $"/{key} is no offset"),
+        };
+}

@@ -1,0 +1,169 @@
+using EContract.Pdf.CrossReference;
+using EContract.Pdf.Filters;
+using EContract.Pdf.Syntax;
+
+namespace EContract.Pdf;
+
+/// <summary>
+/// A document opened for reading: objects are parsed when they are asked for. Holds the given stream or memory but owns neither.
+/// Not thread-safe.
+/// </summary>
+public sealed class PdfDocument
+{
+    private const int MaxCachedObjects = 20_000;
+    private const int MaxIndirections = 32;
+
+    private readonly Dictionary<int, PdfObject> _objects = [];
+    private readonly HashSet<int> _loading = [];
+    private readonly ObjectStreamCache _objectStreams;
+
+    private PdfDocument(PdfSource source, PdfLimits limits)
+    {
+        if (source.Length > limits.MaxFileSize)
+        {
+            throw new PdfRefusedException(PdfRefusal.TooLarge, $"{source.Length} bytes, allowed are {limits.MaxFileSize}");
+        }
+        Source = source;
+        Limits = limits;
+        CrossReference = new CrossReferenceReader(source, limits).Read();
+        _objectStreams = new ObjectStreamCache(limits.ObjectStreamCache);
+    }
+
+    /// <summary>Length of the file in bytes.</summary>
+    public long Length => Source.Length;
+
+    /// <summary>The newest trailer dictionary.</summary>
+    public PdfDictionary Trailer => CrossReference.Trailer;
+
+    /// <summary>The cross-reference sections, newest first: each is what one update (or linearisation) wrote.</summary>
+    public IReadOnlyList<CrossReferenceSection> Sections => CrossReference.Sections;
+
+    /// <summary>Whether the trailer has /Encrypt, whatever its value (ISO 32000-2 §7.6.1).</summary>
+    public bool IsEncrypted => Sections.Any(s => s.Trailer["Encrypt"] is not null);
+
+    /// <summary>Reference to the catalog (ISO 32000-2 §7.7.2).</summary>
+    public PdfReference CatalogReference =>
+        Trailer["Root"] as PdfReference ?? throw new MalformedException("ISO 32000-2 §7.5.5", "/Root is no reference");
+
+    /// <summary>The catalog.</summary>
+    public PdfDictionary Catalog =>
+        Resolve(CatalogReference) as PdfDictionary ?? throw new MalformedException("ISO 32000-2 §7.7.2", "the catalog is no dictionary");
+
+    internal PdfSource Source { get; }
+
+    internal PdfLimits Limits { get; }
+
+    internal CrossReferenceTable CrossReference { get; }
+
+    /// <summary>Opens a document in a seekable stream.</summary>
+    /// <exception cref="MalformedException">its structure can't be read</exception>
+    /// <exception cref="PdfRefusedException">it is damaged or beyond the limits</exception>
+    public static PdfDocument Open(Stream document, PdfLimits? limits = null) => new(new StreamSource(document), limits ?? PdfLimits.Default);
+
+    /// <summary>Opens a document in memory.</summary>
+    /// <inheritdoc cref="Open(Stream, PdfLimits?)"/>
+    public static PdfDocument Open(ReadOnlyMemory<byte> document, PdfLimits? limits = null) =>
+        new(new MemorySource(document), limits ?? PdfLimits.Default);
+
+    /// <summary>The object itself where it is direct, the object that it refers to where it is a reference; null for null and nothing.</summary>
+    public PdfObject? Resolve(PdfObject? value)
+    {
+        for (int i = 0; value is PdfReference reference; i++)
+        {
+            if (i == MaxIndirections)
+            {
+                throw new MalformedException("ISO 32000-2 §7.3.10", $"object {reference.Number} refers to itself");
+            }
+            value = Load(reference);
+        }
+        return value is PdfNull ? null : value;
+    }
+
+    /// <summary>The resolved value where it is of the type wanted, otherwise null.</summary>
+    public T? Get<T>(PdfDictionary dictionary, string key)
+        where T : PdfObject => Resolve(dictionary[key]) as T;
+
+    /// <summary>The decoded data of a stream, within the limits.</summary>
+    public byte[] Decode(PdfStream stream)
+    {
+        ReadOnlySpan<byte> encoded = stream.Data is { } data ? data.Span : Encoded(stream);
+        return StreamFilters.Decode(encoded, stream.Dictionary, Resolve, Limits.MaxDecodedStream);
+    }
+
+    /// <summary>The stream's data as in the file.</summary>
+    internal ReadOnlySpan<byte> Encoded(PdfStream stream)
+    {
+        // The length first: looking it up moves the window.
+        long length = (Resolve(stream.Dictionary["Length"]) as PdfInteger)?.Value ?? -1;
+        if (length < 0 || length > Length - stream.DataOffset)
+        {
+            throw new MalformedException("ISO 32000-2 §7.3.8.2", $"the stream at offset {stream.DataOffset} has no usable /Length");
+        }
+        if (length > Limits.MaxDecodedStream)
+        {
+            throw StreamFilters.TooLarge(Limits.MaxDecodedStream);
+        }
+        return Source.Window(stream.DataOffset, (int)length)[..(int)length];
+    }
+
+    private PdfObject Load(PdfReference reference)
+    {
+        if (_objects.TryGetValue(reference.Number, out PdfObject? known))
+        {
+            return known;
+        }
+        Entry entry = CrossReference[reference.Number];
+        if (entry.Kind is EntryKind.Absent or EntryKind.Free)
+        {
+            return PdfNull.Instance; // §7.3.10
+        }
+        if (!_loading.Add(reference.Number))
+        {
+            throw new MalformedException("ISO 32000-2 §7.5.7", $"object {reference.Number} is needed to read itself");
+        }
+        try
+        {
+            PdfObject value = entry.Kind == EntryKind.InFile ? LoadFromFile(reference.Number, entry) : LoadFromObjectStream(reference.Number, entry);
+            if (_objects.Count >= MaxCachedObjects)
+            {
+                _objects.Clear();
+            }
+            return _objects[reference.Number] = value;
+        }
+        finally
+        {
+            _loading.Remove(reference.Number);
+        }
+    }
+
+    private PdfObject LoadFromFile(int number, Entry entry)
+    {
+        long offset = entry.Location + CrossReference.HeaderOffset;
+        if (offset < 0 || offset >= Length)
+        {
+            throw new PdfRefusedException(PdfRefusal.Damaged, $"object {number} is said to be at offset {offset}, outside the file");
+        }
+        IndirectObject found = Source.ParseAt(offset, Limits, (ref ObjectParser parser) => parser.Indirect());
+        return found.Number == number
+            ? found.Value
+            : throw new PdfRefusedException(PdfRefusal.Damaged, $"object {number} is said to be at offset {offset}, where object {found.Number} is");
+    }
+
+    private PdfObject LoadFromObjectStream(int number, Entry entry)
+    {
+        if (entry.Location is < 1 or > int.MaxValue || CrossReference[(int)entry.Location].Kind != EntryKind.InFile)
+        {
+            throw new MalformedException("ISO 32000-2 §7.5.7", $"object {number} is said to be in object stream {entry.Location}, which is none");
+        }
+        int container = (int)entry.Location;
+        ObjectStream stream =
+            _objectStreams.Find(container)
+            ?? _objectStreams.Add(
+                container,
+                Load(new PdfReference(container, 0)) is PdfStream { Dictionary: var dictionary } data && dictionary.HasName("Type", "ObjStm")
+                    ? ObjectStream.Read(Decode(data), Resolve(dictionary["N"]), Resolve(dictionary["First"]), container)
+                    : throw new MalformedException("ISO 32000-2 §7.5.7", $"object {container} is no object stream")
+            );
+        return stream.Load(number, entry.Generation, Limits);
+    }
+}

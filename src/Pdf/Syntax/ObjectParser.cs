@@ -1,0 +1,454 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace EContract.Pdf.Syntax;
+
+/// <summary>
+/// Reads objects (ISO 32000-2 §7.2, §7.3) from a window of the file. When it looked beyond a window that isn't the file's last,
+/// it is <see cref="Starved"/> and its result means nothing: the caller comes again with a larger window.
+/// </summary>
+internal ref struct ObjectParser
+{
+    private static readonly SearchValues<byte> NumberCharacters = SearchValues.Create("0123456789+-."u8);
+
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly long _origin;
+    private readonly bool _final;
+    private readonly int _maxDepth;
+    private int _position;
+
+    /// <param name="data">the window</param>
+    /// <param name="origin">where the window begins in the file (or decoded stream), for messages and stream offsets</param>
+    /// <param name="final">the window reaches the end</param>
+    /// <param name="maxDepth">allowed nesting</param>
+    public ObjectParser(ReadOnlySpan<byte> data, long origin, bool final, int maxDepth)
+    {
+        _data = data;
+        _origin = origin;
+        _final = final;
+        _maxDepth = maxDepth;
+    }
+
+    public bool Starved { get; private set; }
+
+    /// <summary>Where the next byte is, in the file.</summary>
+    public readonly long Position => _origin + _position;
+
+    /// <summary>The next byte, or -1 at the end.</summary>
+    public int Peek()
+    {
+        if (_position < _data.Length)
+        {
+            return _data[_position];
+        }
+        Starved |= !_final;
+        return -1;
+    }
+
+    public void Skip(int count) => _position = Math.Min(_position + count, _data.Length);
+
+    /// <summary>Skips white space and comments.</summary>
+    public void SkipWhiteSpace()
+    {
+        for (int b = Peek(); b >= 0; b = Peek())
+        {
+            if (b == '%')
+            {
+                int end = _data[_position..].IndexOfAny((byte)'\r', (byte)'\n');
+                _position = end < 0 ? _data.Length : _position + end;
+            }
+            else if (Characters.IsWhiteSpace((byte)b))
+            {
+                _position++;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes a keyword if it comes next.</summary>
+    public bool TryKeyword(ReadOnlySpan<byte> keyword)
+    {
+        SkipWhiteSpace();
+        ReadOnlySpan<byte> token = Regular();
+        if (!token.SequenceEqual(keyword))
+        {
+            return false;
+        }
+        _position += token.Length;
+        return true;
+    }
+
+    /// <summary>Takes a non-negative integer if one comes next.</summary>
+    public bool TryUnsigned(out long value)
+    {
+        SkipWhiteSpace();
+        ReadOnlySpan<byte> token = Regular();
+        if (!Utf8Parser.TryParse(token, out value, out int used) || used != token.Length || value < 0 || !Characters.IsDigit(token[0]))
+        {
+            return false;
+        }
+        _position += used;
+        return true;
+    }
+
+    /// <summary>Reads "N G obj …" with the start of its stream data, if it has any (§7.3.10, §7.3.8.1).</summary>
+    public IndirectObject Indirect()
+    {
+        long start = Position;
+        if (
+            !TryUnsigned(out long number)
+            || !TryUnsigned(out long generation)
+            || !ObjKeyword()
+            || number is < 1 or > int.MaxValue
+            || generation > 65535
+        )
+        {
+            throw Error("§7.3.10", "no indirect object here", start);
+        }
+        PdfObject value = Object();
+        if (value is PdfDictionary dictionary && TryKeyword("stream"u8))
+        {
+            // §7.3.8.1: CR LF or LF; writers that put a lone CR or a space before exist and are read by everyone.
+            while (Peek() == ' ')
+            {
+                _position++;
+            }
+            if (Peek() == '\r')
+            {
+                _position++;
+            }
+            if (Peek() == '\n')
+            {
+                _position++;
+            }
+            value = new PdfStream(dictionary, Position);
+        }
+        return new IndirectObject((int)number, (int)generation, value, Position);
+    }
+
+    /// <summary>Reads any direct object or reference.</summary>
+    public PdfObject Object(int depth = 0)
+    {
+        SkipWhiteSpace();
+        int b = Peek();
+        switch (b)
+        {
+            case '/':
+                return new PdfName(Name());
+            case '(':
+                return Literal();
+            case '[':
+                return Array(depth);
+            case '<':
+                _position++;
+                if (Peek() == '<')
+                {
+                    _position++;
+                    return Dictionary(depth);
+                }
+                return Hexadecimal();
+            case '+' or '-' or '.' or (>= '0' and <= '9'):
+                return Number();
+            default:
+                return Keyword();
+        }
+    }
+
+    private static MalformedException Error(string clause, string what, long at) => new($"ISO 32000-2 {clause}", $"{what} at offset {at}");
+
+    private ReadOnlySpan<byte> Regular()
+    {
+        ReadOnlySpan<byte> rest = _data[_position..];
+        int length = Characters.RegularLength(rest);
+        Starved |= length == rest.Length && !_final;
+        return rest[..length];
+    }
+
+    // "1 0 obj123", "1 0 obj/Name" and "1 0 objnull" are seen in the wild; only a keyword glued behind is not ours to split, save for null.
+    private bool ObjKeyword()
+    {
+        SkipWhiteSpace();
+        ReadOnlySpan<byte> token = Regular();
+        if (!token.StartsWith("obj"u8))
+        {
+            return false;
+        }
+        _position += 3;
+        return true;
+    }
+
+    private PdfObject Keyword()
+    {
+        ReadOnlySpan<byte> token = Regular();
+        PdfObject? value =
+            token.SequenceEqual("null"u8) ? PdfNull.Instance
+            : token.SequenceEqual("true"u8) ? PdfBoolean.True
+            : token.SequenceEqual("false"u8) ? PdfBoolean.False
+            : null;
+        if (value is not null)
+        {
+            _position += token.Length;
+            return value;
+        }
+        if (token.SequenceEqual("endobj"u8))
+        {
+            return PdfNull.Instance; // "N G obj endobj": an empty object reads as null
+        }
+        throw Error("§7.3.1", Peek() < 0 ? "the file ends within an object" : "no object here", Position);
+    }
+
+    private PdfArray Array(int depth)
+    {
+        Descend(depth);
+        _position++;
+        var items = new List<PdfObject>();
+        while (true)
+        {
+            SkipWhiteSpace();
+            if (Peek() == ']')
+            {
+                _position++;
+                return PdfArray.Own(items);
+            }
+            RequireProgress(items.Count);
+            items.Add(Object(depth + 1));
+        }
+    }
+
+    private PdfDictionary Dictionary(int depth)
+    {
+        Descend(depth);
+        var dictionary = new PdfDictionary();
+        while (true)
+        {
+            SkipWhiteSpace();
+            switch (Peek())
+            {
+                case '>':
+                    _position++;
+                    if (Peek() != '>')
+                    {
+                        throw Error("§7.3.7", "'>' alone in a dictionary", Position);
+                    }
+                    _position++;
+                    return dictionary;
+                case '/':
+                    string key = Name();
+                    SkipWhiteSpace();
+                    RequireProgress(dictionary.Count);
+                    dictionary.Set(key, Object(depth + 1));
+                    break;
+                default:
+                    throw Error("§7.3.7", "a dictionary key that is no name", Position);
+            }
+        }
+    }
+
+    private readonly void Descend(int depth)
+    {
+        if (depth >= _maxDepth)
+        {
+            throw Error("Annex C", $"objects nested more than {_maxDepth} deep", Position);
+        }
+    }
+
+    // "endobj" reads as null without being consumed; inside a container that would never end.
+    private void RequireProgress(int count)
+    {
+        if (Peek() == 'e' || Peek() < 0)
+        {
+            throw Error("§7.3", $"an array or dictionary of {count} entries isn't closed", Position);
+        }
+    }
+
+    private PdfObject Number()
+    {
+        long start = Position;
+        ReadOnlySpan<byte> token = Regular();
+        _position += token.Length;
+        if (Utf8Parser.TryParse(token, out long integer, out int used) && used == token.Length)
+        {
+            if (Characters.IsDigit(token[0]) && integer is > 0 and <= int.MaxValue && TryReferenceTail(out int generation))
+            {
+                return new PdfReference((int)integer, generation);
+            }
+            return PdfInteger.Of(integer);
+        }
+        string text = Encoding.Latin1.GetString(token);
+        if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
+        {
+            return new PdfReal(text, value);
+        }
+        // Writers exist that print "--5", "1.2.3" or "-.": every viewer shows such pages; the text is kept, the value is what can be made of it.
+        if (token.IndexOfAnyExcept(NumberCharacters) < 0)
+        {
+            return new PdfReal(text, 0);
+        }
+        throw Error("§7.3.3", "no number", start);
+    }
+
+    private bool TryReferenceTail(out int generation)
+    {
+        generation = 0;
+        int before = _position;
+        SkipWhiteSpace();
+        ReadOnlySpan<byte> token = Regular();
+        if (token.Length is > 0 and <= 5 && Utf8Parser.TryParse(token, out generation, out int used) && used == token.Length && generation >= 0)
+        {
+            _position += used;
+            if (TryKeyword("R"u8))
+            {
+                return true;
+            }
+        }
+        _position = before;
+        return false;
+    }
+
+    private string Name()
+    {
+        _position++;
+        ReadOnlySpan<byte> token = Regular();
+        _position += token.Length;
+        if (token.IndexOf((byte)'#') < 0)
+        {
+            return KnownNames.Intern(token);
+        }
+        var text = new StringBuilder(token.Length);
+        for (int i = 0; i < token.Length; i++)
+        {
+            if (token[i] == '#' && i + 2 < token.Length && Characters.HexValue(token[i + 1]) >= 0 && Characters.HexValue(token[i + 2]) >= 0)
+            {
+                text.Append((char)(Characters.HexValue(token[i + 1]) << 4 | Characters.HexValue(token[i + 2])));
+                i += 2;
+            }
+            else
+            {
+                text.Append((char)token[i]);
+            }
+        }
+        return text.ToString();
+    }
+
+    private PdfString Hexadecimal()
+    {
+        long start = Position;
+        int end = _data[_position..].IndexOf((byte)'>');
+        if (end < 0)
+        {
+            Starved |= !_final;
+            throw Error("§7.3.4.3", "a hexadecimal string isn't closed", start);
+        }
+        ReadOnlySpan<byte> digits = _data.Slice(_position, end);
+        _position += end + 1;
+        byte[] bytes = new byte[(digits.Length + 1) / 2];
+        int count = 0;
+        foreach (byte digit in digits)
+        {
+            int value = Characters.HexValue(digit);
+            if (value >= 0)
+            {
+                // A missing last digit reads as 0.
+                bytes[count >> 1] |= (byte)((count & 1) == 0 ? value << 4 : value);
+                count++;
+            }
+            else if (!Characters.IsWhiteSpace(digit))
+            {
+                throw Error("§7.3.4.3", "a character that is no hexadecimal digit", start);
+            }
+        }
+        return new PdfString(bytes.Length == (count + 1) / 2 ? bytes : bytes[..((count + 1) / 2)], hex: true);
+    }
+
+    private PdfString Literal()
+    {
+        long start = Position;
+        _position++;
+        var bytes = new List<byte>();
+        int open = 1;
+        while (true)
+        {
+            int b = Peek();
+            _position++;
+            switch (b)
+            {
+                case < 0:
+                    throw Error("§7.3.4.2", "a string isn't closed", start);
+                case '(':
+                    open++;
+                    break;
+                case ')':
+                    if (--open == 0)
+                    {
+                        return new PdfString([.. bytes], hex: false);
+                    }
+                    break;
+                case '\r':
+                    SkipLineFeed();
+                    b = '\n';
+                    break;
+                case '\\':
+                    b = Escape();
+                    break;
+                default:
+                    break;
+            }
+            if (b >= 0)
+            {
+                bytes.Add((byte)b);
+            }
+        }
+    }
+
+    // §7.3.4.2 Table 3; -1 for an escaped end of line, which stands for nothing.
+    private int Escape()
+    {
+        int b = Peek();
+        if (b < 0)
+        {
+            return -1;
+        }
+        _position++;
+        switch (b)
+        {
+            case 'n':
+                return '\n';
+            case 'r':
+                return '\r';
+            case 't':
+                return '\t';
+            case 'b':
+                return '\b';
+            case 'f':
+                return '\f';
+            case '\n':
+                return -1;
+            case '\r':
+                SkipLineFeed();
+                return -1;
+            case >= '0' and <= '7':
+                int value = b - '0';
+                for (int i = 0; i < 2 && Peek() is >= '0' and <= '7'; i++)
+                {
+                    value = value * 8 + Peek() - '0';
+                    _position++;
+                }
+                return value & 0xFF;
+            default:
+                return b;
+        }
+    }
+
+    private void SkipLineFeed()
+    {
+        if (Peek() == '\n')
+        {
+            _position++;
+        }
+    }
+}
