@@ -41,9 +41,7 @@ public sealed record FieldLock(FieldLockAction Action, IReadOnlyList<string> Fie
     internal PdfDictionary ToDictionary(string type)
     {
         PdfDictionary dictionary = new PdfDictionary().Set("Type", new PdfName(type)).Set("Action", new PdfName(Action.ToString()));
-        return Action == FieldLockAction.All
-            ? dictionary
-            : dictionary.Set("Fields", new PdfArray([.. Fields.Select(PdfString.Text)]));
+        return Action == FieldLockAction.All ? dictionary : dictionary.Set("Fields", new PdfArray([.. Fields.Select(PdfString.Text)]));
     }
 
     private bool Names(string field) =>

@@ -161,7 +161,10 @@ internal sealed class IncrementalUpdate
             .Set("Prev", PdfInteger.Of(last.Offset - _document.CrossReference.HeaderOffset));
         // §14.4: the first identifier is for good, the second tells the versions apart: a digest of what makes this one.
         byte[] identity = SHA256.HashData(body.WrittenSpan)[..16];
-        PdfObject first = _document.Resolve(last.Trailer["ID"]) is PdfArray { Count: 2 } id && _document.Resolve(id[0]) is PdfString original ? original : PdfString.Hex(identity);
+        PdfObject first =
+            _document.Resolve(last.Trailer["ID"]) is PdfArray { Count: 2 } id && _document.Resolve(id[0]) is PdfString original
+                ? original
+                : PdfString.Hex(identity);
         return trailer.Set("ID", new PdfArray(first, PdfString.Hex(identity)));
     }
 

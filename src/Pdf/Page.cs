@@ -8,7 +8,14 @@ internal sealed class Page
     // Where a page has no box at all, viewers show US letter.
     private static readonly Rectangle Letter = new(0, 0, 612, 792);
 
-    public Page(PdfDocument document, PdfReference reference, PdfDictionary dictionary, PdfObject? mediaBox, PdfObject? cropBox, PdfObject? rotate)
+    public Page(
+        PdfDocument document,
+        PdfReference reference,
+        PdfDictionary dictionary,
+        PdfObject? mediaBox,
+        PdfObject? cropBox,
+        PdfObject? rotate
+    )
     {
         Reference = reference;
         Dictionary = dictionary;
@@ -36,7 +43,9 @@ internal sealed class Page
 
     /// <summary>Size in points as shown.</summary>
     public (double Width, double Height) ShownSize =>
-        Rotation is 90 or 270 ? (Visible.Height * UserUnit, Visible.Width * UserUnit) : (Visible.Width * UserUnit, Visible.Height * UserUnit);
+        Rotation is 90 or 270
+            ? (Visible.Height * UserUnit, Visible.Width * UserUnit)
+            : (Visible.Width * UserUnit, Visible.Height * UserUnit);
 
     /// <summary>The rectangle in user space of one that is given in points from the lower-left corner of the page as shown.</summary>
     public Rectangle ToUserSpace(Rectangle shown)

@@ -58,7 +58,8 @@ public sealed class PdfDocument
     /// <summary>Opens a document in a seekable stream.</summary>
     /// <exception cref="MalformedException">its structure can't be read</exception>
     /// <exception cref="PdfRefusedException">it is damaged or beyond the limits</exception>
-    public static PdfDocument Open(Stream document, PdfLimits? limits = null) => new(new StreamSource(document), limits ?? PdfLimits.Default);
+    public static PdfDocument Open(Stream document, PdfLimits? limits = null) =>
+        new(new StreamSource(document), limits ?? PdfLimits.Default);
 
     /// <summary>Opens a document in memory.</summary>
     /// <inheritdoc cref="Open(Stream, PdfLimits?)"/>
@@ -86,7 +87,7 @@ public sealed class PdfDocument
     /// <summary>The decoded data of a stream, within the limits.</summary>
     public byte[] Decode(PdfStream stream)
     {
-        ReadOnlySpan<byte> encoded = stream.Data is { } data ? data.Span : Encoded(stream);
+        ReadOnlySpan<byte> encoded = stream.Data is { } data ? data : Encoded(stream);
         return StreamFilters.Decode(encoded, stream.Dictionary, Resolve, Limits.MaxDecodedStream);
     }
 
@@ -106,6 +107,21 @@ public sealed class PdfDocument
         return Source.Window(stream.DataOffset, (int)length)[..(int)length];
     }
 
+    /// <summary>The document as its first bytes tell it.</summary>
+    internal PdfDocument Until(long end) => end == Length ? this : new PdfDocument(new TruncatedSource(Source, end), Limits);
+
+    /// <summary>From where to where an object that is written for itself reaches in the file.</summary>
+    internal (long Start, long End)? ExtentOf(int number)
+    {
+        Entry entry = CrossReference[number];
+        if (entry.Kind != EntryKind.InFile)
+        {
+            return null;
+        }
+        long offset = entry.Location + CrossReference.HeaderOffset;
+        return (offset, Source.ParseAt(offset, Limits, (ref ObjectParser parser) => parser.Indirect()).End);
+    }
+
     private PdfObject Load(PdfReference reference)
     {
         if (_objects.TryGetValue(reference.Number, out PdfObject? known))
@@ -123,7 +139,8 @@ public sealed class PdfDocument
         }
         try
         {
-            PdfObject value = entry.Kind == EntryKind.InFile ? LoadFromFile(reference.Number, entry) : LoadFromObjectStream(reference.Number, entry);
+            PdfObject value =
+                entry.Kind == EntryKind.InFile ? LoadFromFile(reference.Number, entry) : LoadFromObjectStream(reference.Number, entry);
             if (_objects.Count >= MaxCachedObjects)
             {
                 _objects.Clear();
@@ -146,21 +163,28 @@ public sealed class PdfDocument
         IndirectObject found = Source.ParseAt(offset, Limits, (ref ObjectParser parser) => parser.Indirect());
         return found.Number == number
             ? found.Value
-            : throw new PdfRefusedException(PdfRefusal.Damaged, $"object {number} is said to be at offset {offset}, where object {found.Number} is");
+            : throw new PdfRefusedException(
+                PdfRefusal.Damaged,
+                $"object {number} is said to be at offset {offset}, where object {found.Number} is"
+            );
     }
 
     private PdfObject LoadFromObjectStream(int number, Entry entry)
     {
         if (entry.Location is < 1 or > int.MaxValue || CrossReference[(int)entry.Location].Kind != EntryKind.InFile)
         {
-            throw new MalformedException("ISO 32000-2 §7.5.7", $"object {number} is said to be in object stream {entry.Location}, which is none");
+            throw new MalformedException(
+                "ISO 32000-2 §7.5.7",
+                $"object {number} is said to be in object stream {entry.Location}, which is none"
+            );
         }
         int container = (int)entry.Location;
         ObjectStream stream =
             _objectStreams.Find(container)
             ?? _objectStreams.Add(
                 container,
-                Load(new PdfReference(container, 0)) is PdfStream { Dictionary: var dictionary } data && dictionary.HasName("Type", "ObjStm")
+                Load(new PdfReference(container, 0)) is PdfStream { Dictionary: var dictionary } data
+                && dictionary.HasName("Type", "ObjStm")
                     ? ObjectStream.Read(Decode(data), Resolve(dictionary["N"]), Resolve(dictionary["First"]), container)
                     : throw new MalformedException("ISO 32000-2 §7.5.7", $"object {container} is no object stream")
             );

@@ -107,10 +107,15 @@ public static class PdfSigning
         var update = new IncrementalUpdate(document);
         PdfPlaceholder contents = PdfPlaceholder.Contents(request.ContentsSize);
         PdfPlaceholder byteRange = PdfPlaceholder.ByteRange();
-        FieldLock? locked = existing is null ? request.Lock : FieldLock.From(document.Get<PdfDictionary>(existing.Dictionary, "Lock"), document);
+        FieldLock? locked = existing is null
+            ? request.Lock
+            : FieldLock.From(document.Get<PdfDictionary>(existing.Dictionary, "Lock"), document);
         PdfReference signature = update.Add(SignatureDictionary.Write(request, document.CatalogReference, locked, contents, byteRange));
         var writer = new SignatureFieldWriter(document, update, fields);
-        string field = existing?.Name ?? request.FieldName ?? writer.FreshName(request.Format == SignatureFormat.DocumentTimeStamp ? "TimeStamp" : "Signature");
+        string field =
+            existing?.Name
+            ?? request.FieldName
+            ?? writer.FreshName(request.Format == SignatureFormat.DocumentTimeStamp ? "TimeStamp" : "Signature");
         if (existing is not null)
         {
             writer.Fill(existing, signature, request);
@@ -130,7 +135,12 @@ public static class PdfSigning
         }
 
         byte[] bytes = update.Write();
-        var range = new ByteRange(0, document.Length + contents.Offset, document.Length + contents.Offset + contents.Length, document.Length + bytes.Length);
+        var range = new ByteRange(
+            0,
+            document.Length + contents.Offset,
+            document.Length + contents.Offset + contents.Length,
+            document.Length + bytes.Length
+        );
         Encoding.ASCII.GetBytes(range.ToPdf().PadRight(byteRange.Length)).CopyTo(bytes.AsSpan(byteRange.Offset));
         return (bytes, range, field);
     }
@@ -143,7 +153,10 @@ public static class PdfSigning
         }
         if (document.Get<PdfBoolean>(document.Catalog, "NeedsRendering") is { Value: true })
         {
-            throw new PdfRefusedException(PdfRefusal.DynamicForm, "the pages are generated from a dynamic XFA form and are not in the document");
+            throw new PdfRefusedException(
+                PdfRefusal.DynamicForm,
+                "the pages are generated from a dynamic XFA form and are not in the document"
+            );
         }
     }
 
@@ -160,7 +173,14 @@ public static class PdfSigning
         SeedValue.Admit(document, field.Dictionary, request, subFilter);
     }
 
-    private static PreparedPdf Finish(byte[] update, ByteRange range, string field, long originalLength, SignatureRequest request, IncrementalHash hash)
+    private static PreparedPdf Finish(
+        byte[] update,
+        ByteRange range,
+        string field,
+        long originalLength,
+        SignatureRequest request,
+        IncrementalHash hash
+    )
     {
         byte[] originalDigest = hash.GetCurrentHash();
         int gap = (int)(range.GapStart - originalLength);

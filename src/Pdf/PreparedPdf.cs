@@ -111,7 +111,10 @@ public sealed class PreparedPdf
     {
         if (signature.Length > ContentsSize)
         {
-            throw new PdfRefusedException(PdfRefusal.ContentsTooSmall, $"the signature has {signature.Length} bytes, reserved were {ContentsSize}");
+            throw new PdfRefusedException(
+                PdfRefusal.ContentsTooSmall,
+                $"the signature has {signature.Length} bytes, reserved were {ContentsSize}"
+            );
         }
         byte[] filled = (byte[])_update.Clone();
         int at = (int)(ByteRange.GapStart - OriginalLength) + 1;

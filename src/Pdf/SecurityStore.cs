@@ -144,7 +144,6 @@ public static class SecurityStore
             return references;
         }
 
-        public PdfDictionary Apply(PdfDictionary store) =>
-            _items.Count == _before ? store : store.With(_key, new PdfArray([.. _items]));
+        public PdfDictionary Apply(PdfDictionary store) => _items.Count == _before ? store : store.With(_key, new PdfArray([.. _items]));
     }
 }

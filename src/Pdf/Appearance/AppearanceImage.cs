@@ -11,7 +11,8 @@ public sealed class AppearanceImage
     private readonly byte[]? _alpha;
 
     internal AppearanceImage(int width, int height, string colorSpace, byte[] samples, byte[]? alpha)
-        : this(width, height, Dictionary(width, height, colorSpace).Set("Filter", new PdfName("FlateDecode")), Flate.Encode(samples), alpha) { }
+        : this(width, height, Dictionary(width, height, colorSpace).Set("Filter", new PdfName("FlateDecode")), Flate.Encode(samples), alpha)
+    { }
 
     internal AppearanceImage(int width, int height, PdfDictionary dictionary, byte[] data, byte[]? alpha)
     {

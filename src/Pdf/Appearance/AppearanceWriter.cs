@@ -28,7 +28,13 @@ internal static class AppearanceWriter
     /// <param name="rectangle">of the annotation, in user space</param>
     /// <param name="rotation">of the page, clockwise degrees</param>
     /// <param name="userUnit">points per unit of user space</param>
-    public static PdfReference Write(IncrementalUpdate update, SignatureAppearance appearance, Rectangle rectangle, int rotation, double userUnit)
+    public static PdfReference Write(
+        IncrementalUpdate update,
+        SignatureAppearance appearance,
+        Rectangle rectangle,
+        int rotation,
+        double userUnit
+    )
     {
         bool sideways = rotation is 90 or 270;
         double width = (sideways ? rectangle.Height : rectangle.Width) * userUnit;
@@ -70,7 +76,7 @@ internal static class AppearanceWriter
         double padding = Math.Min(4, Math.Min(width, height) * 0.06);
         if (appearance.Border)
         {
-            content.Append(CultureInfo.InvariantCulture, $"q 0.5 w 0.35 G {F(0.25)} {F(0.25)} {F(width - 0.5)} {F(height - 0.5)} re S Q\n");
+            content.Append(CultureInfo.InvariantCulture, $"q 0.5 w 0.35 G {F(0.5)} {F(0.5)} {F(width - 1)} {F(height - 1)} re S Q\n");
         }
         double left = padding;
         double inner = height - 2 * padding;

@@ -30,7 +30,13 @@ internal static class Jpeg
             // SOF0…SOF2: baseline, extended and progressive; the others are no DCTDecode (ISO 32000-2 §7.4.8).
             if (marker is >= 0xC0 and <= 0xC2 && segment.Length >= 6 && segment[0] == 8)
             {
-                return Image(file, BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), BinaryPrimitives.ReadUInt16BigEndian(segment[1..]), segment[5], adobe);
+                return Image(
+                    file,
+                    BinaryPrimitives.ReadUInt16BigEndian(segment[3..]),
+                    BinaryPrimitives.ReadUInt16BigEndian(segment[1..]),
+                    segment[5],
+                    adobe
+                );
             }
             adobe |= marker == 0xEE && segment.StartsWith("Adobe"u8);
             at += 2 + length;

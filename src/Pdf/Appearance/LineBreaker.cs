@@ -20,7 +20,21 @@ internal static class LineBreaker
             {
                 clean.Append(' ');
             }
-            else if (value is '\n' || !(value < ' ' || value is >= 0x7F and <= 0x9F or 0x200B or 0x200C or 0x200D or 0xFEFF or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF)))
+            else if (
+                value is '\n'
+                || !(
+                    value < ' '
+                    || value
+                        is >= 0x7F
+                            and <= 0x9F
+                            or 0x200B
+                            or 0x200C
+                            or 0x200D
+                            or 0xFEFF
+                            or (>= 0xFE00 and <= 0xFE0F)
+                            or (>= 0xE0100 and <= 0xE01EF)
+                )
+            )
             {
                 clean.Append(character);
             }

@@ -57,7 +57,9 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
             from + at + "startxref".Length,
             limits,
             (ref ObjectParser parser) =>
-                parser.TryUnsigned(out long value) ? value : throw new MalformedException("ISO 32000-2 §7.5.5", "startxref without an offset")
+                parser.TryUnsigned(out long value)
+                    ? value
+                    : throw new MalformedException("ISO 32000-2 §7.5.5", "startxref without an offset")
         );
     }
 
@@ -98,8 +100,8 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
                 limits,
                 (ref ObjectParser p) =>
                     p.TryUnsigned(out long first) && p.TryUnsigned(out long count) ? (first, count, p.Position) : ((long, long, long)?)null
-            ) is
-            var (first, count, end)
+            )
+                is var (first, count, end)
         )
         {
             position = ReadSubsection(first, count, end, index);
@@ -113,7 +115,9 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
                     : throw new MalformedException("ISO 32000-2 §7.5.5", $"no trailer at offset {position}")
         );
         long? stream = OffsetOf(trailer, "XRefStm");
-        _table.Sections.Add(new CrossReferenceSection(stream is null ? SectionKind.Table : SectionKind.Hybrid, offset, trailerEnd, trailer));
+        _table.Sections.Add(
+            new CrossReferenceSection(stream is null ? SectionKind.Table : SectionKind.Hybrid, offset, trailerEnd, trailer)
+        );
         if (stream is { } at)
         {
             ReadStream(at + _table.HeaderOffset, index, hybrid: true);
@@ -125,7 +129,10 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
     {
         if (first > limits.MaxObjectNumber || count > limits.MaxObjectNumber || first + count - 1 > limits.MaxObjectNumber)
         {
-            throw new PdfRefusedException(PdfRefusal.TooLarge, $"object numbers {first} and {count} more are above {limits.MaxObjectNumber}");
+            throw new PdfRefusedException(
+                PdfRefusal.TooLarge,
+                $"object numbers {first} and {count} more are above {limits.MaxObjectNumber}"
+            );
         }
         // Skip the end of the line, so that entries begin at the position.
         while (source.Window(position, 1) is [var b, ..] && Characters.IsWhiteSpace(b))
@@ -136,7 +143,9 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
         {
             ReadOnlySpan<byte> window = source.Window(position, (int)Math.Min((count - done) * EntryLength, 32 * 1024));
             int at = 0;
-            while (done < count && window.Length - at >= EntryLength && TryFixedEntry(window.Slice(at, EntryLength), index, out Entry entry))
+            while (
+                done < count && window.Length - at >= EntryLength && TryFixedEntry(window.Slice(at, EntryLength), index, out Entry entry)
+            )
             {
                 // A first subsection that should begin at 0 but says 1: the free list's head betrays it.
                 if (done == 0 && first == 1 && entry is { Kind: EntryKind.Free, Generation: 65535, Location: 0 })
@@ -179,7 +188,13 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
             }
             generation = generation * 10 + line[i] - '0';
         }
-        if (line[10] != ' ' || line[16] != ' ' || line[17] is not ((byte)'n' or (byte)'f') || !Characters.IsWhiteSpace(line[18]) || !Characters.IsWhiteSpace(line[19]))
+        if (
+            line[10] != ' '
+            || line[16] != ' '
+            || line[17] is not ((byte)'n' or (byte)'f')
+            || !Characters.IsWhiteSpace(line[18])
+            || !Characters.IsWhiteSpace(line[19])
+        )
         {
             return false;
         }
@@ -312,7 +327,8 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
         {
             null => null,
             PdfInteger { Value: >= 0 } offset => offset.Value,
-            PdfReal real when real.AsDouble >= 0 && real.AsDouble == Math.Floor(real.AsDouble) && real.AsDouble < 1e15 => (long)real.AsDouble,
+            PdfReal real when real.AsDouble >= 0 && real.AsDouble == Math.Floor(real.AsDouble) && real.AsDouble < 1e15 => (long)
+                real.AsDouble,
             _ => throw new MalformedException("ISO 32000-2 §7.5.5", $"/{key} is no offset"),
         };
 }

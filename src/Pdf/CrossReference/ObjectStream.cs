@@ -20,7 +20,12 @@ internal sealed class ObjectStream
 
     public static ObjectStream Read(byte[] data, PdfObject? n, PdfObject? first, int number)
     {
-        if (n is not PdfInteger { Value: >= 0 } count || first is not PdfInteger { Value: >= 0 } start || start.Value > data.Length || count.Value > data.Length)
+        if (
+            n is not PdfInteger { Value: >= 0 } count
+            || first is not PdfInteger { Value: >= 0 } start
+            || start.Value > data.Length
+            || count.Value > data.Length
+        )
         {
             throw new MalformedException("ISO 32000-2 §7.5.7", $"object stream {number} without usable /N and /First");
         }
@@ -28,7 +33,12 @@ internal sealed class ObjectStream
         var parser = new ObjectParser(data.AsSpan(0, (int)start.Value), 0, final: true, maxDepth: 1);
         for (int i = 0; i < index.Length; i++)
         {
-            if (!parser.TryUnsigned(out long member) || !parser.TryUnsigned(out long offset) || member > int.MaxValue || offset > data.Length - start.Value)
+            if (
+                !parser.TryUnsigned(out long member)
+                || !parser.TryUnsigned(out long offset)
+                || member > int.MaxValue
+                || offset > data.Length - start.Value
+            )
             {
                 throw new MalformedException("ISO 32000-2 §7.5.7", $"the index of object stream {number}");
             }

@@ -37,8 +37,7 @@ internal static class StreamFilters
     }
 
     /// <summary>The refusal of data that decode to more than the limit.</summary>
-    public static PdfRefusedException TooLarge(int limit) =>
-        new(PdfRefusal.TooLarge, $"a stream decodes to more than {limit} bytes");
+    public static PdfRefusedException TooLarge(int limit) => new(PdfRefusal.TooLarge, $"a stream decodes to more than {limit} bytes");
 
     private static List<PdfObject?> OneOrMany(PdfObject? value, Func<PdfObject?, PdfObject?> resolve) =>
         value switch

@@ -35,10 +35,15 @@ internal sealed class FontSet(IReadOnlyList<TrueTypeFont> fonts)
             int font = FontOf(character);
             if (font != current)
             {
-                content.Append(current < 0 ? "" : "> Tj ").Append(System.Globalization.CultureInfo.InvariantCulture, $"/F{font} {PdfReal.Format(size)} Tf <");
+                content
+                    .Append(current < 0 ? "" : "> Tj ")
+                    .Append(System.Globalization.CultureInfo.InvariantCulture, $"/F{font} {PdfReal.Format(size)} Tf <");
                 current = font;
             }
-            content.Append(System.Globalization.CultureInfo.InvariantCulture, $"{(_subsets[font] ??= new FontSubset(fonts[font])).Encode(character):X4}");
+            content.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{(_subsets[font] ??= new FontSubset(fonts[font])).Encode(character):X4}"
+            );
         }
         content.Append(current < 0 ? "" : "> Tj\n");
     }

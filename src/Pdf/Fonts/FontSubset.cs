@@ -56,7 +56,10 @@ internal sealed class FontSubset
                 .Set("Type", new PdfName("FontDescriptor"))
                 .Set("FontName", new PdfName(name))
                 .Set("Flags", PdfInteger.Of(4))
-                .Set("FontBBox", PdfArray.Numbers(Scaled(_font.Box.XMin), Scaled(_font.Box.YMin), Scaled(_font.Box.XMax), Scaled(_font.Box.YMax)))
+                .Set(
+                    "FontBBox",
+                    PdfArray.Numbers(Scaled(_font.Box.XMin), Scaled(_font.Box.YMin), Scaled(_font.Box.XMax), Scaled(_font.Box.YMax))
+                )
                 .Set("ItalicAngle", new PdfReal(_font.ItalicAngle))
                 .Set("Ascent", PdfInteger.Of((long)Scaled(_font.Ascent)))
                 .Set("Descent", PdfInteger.Of((long)Scaled(_font.Descent)))
@@ -107,13 +110,17 @@ internal sealed class FontSubset
     private static string Tag(ReadOnlySpan<byte> file)
     {
         ulong bits = BinaryPrimitives.ReadUInt64BigEndian(System.Security.Cryptography.SHA256.HashData(file));
-        return string.Create(6, bits, static (letters, rest) =>
-        {
-            for (int i = 0; i < letters.Length; i++, rest /= 26)
+        return string.Create(
+            6,
+            bits,
+            static (letters, rest) =>
             {
-                letters[i] = (char)('A' + rest % 26);
+                for (int i = 0; i < letters.Length; i++, rest /= 26)
+                {
+                    letters[i] = (char)('A' + rest % 26);
+                }
             }
-        });
+        );
     }
 
     private PdfArray Widths(double scale)
@@ -148,7 +155,10 @@ internal sealed class FontSubset
             text.Append(CultureInfo.InvariantCulture, $"{block.Length} beginbfchar\n");
             foreach ((ushort code, Rune character) in block)
             {
-                text.Append(CultureInfo.InvariantCulture, $"<{code:X4}> <{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(character.ToString()))}>\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<{code:X4}> <{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(character.ToString()))}>\n"
+                );
             }
             text.Append("endbfchar\n");
         }

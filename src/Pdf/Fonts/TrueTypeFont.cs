@@ -133,7 +133,11 @@ public sealed class TrueTypeFont
     private void ReadDirectory(int directory)
     {
         ReadOnlySpan<byte> file = _file.Span;
-        if (directory < 0 || directory > file.Length - 12 || BinaryPrimitives.ReadUInt32BigEndian(file[directory..]) is not (0x00010000 or 0x74727565))
+        if (
+            directory < 0
+            || directory > file.Length - 12
+            || BinaryPrimitives.ReadUInt32BigEndian(file[directory..]) is not (0x00010000 or 0x74727565)
+        )
         {
             throw new MalformedException(Clause, "no TrueType outlines (CFF-flavoured OpenType can't be subset here)");
         }
@@ -169,7 +173,10 @@ public sealed class TrueTypeFont
                 int length = U16(record, 8);
                 if (U16(record, 6) == 6 && from + length <= name.Length)
                 {
-                    string text = U16(record, 0) == 1 ? Encoding.Latin1.GetString(name.Slice(from, length)) : Encoding.BigEndianUnicode.GetString(name.Slice(from, length));
+                    string text =
+                        U16(record, 0) == 1
+                            ? Encoding.Latin1.GetString(name.Slice(from, length))
+                            : Encoding.BigEndianUnicode.GetString(name.Slice(from, length));
                     text = string.Concat(text.Where(c => c is > ' ' and <= '~' && !"[](){}<>/%".Contains(c)));
                     if (text.Length is > 0 and <= 63)
                     {

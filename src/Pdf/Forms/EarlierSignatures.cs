@@ -13,10 +13,18 @@ internal sealed class EarlierSignatures
 
     public EarlierSignatures(PdfDocument document, FieldTree fields)
     {
-        if (document.Get<PdfDictionary>(document.Catalog, "Perms") is { } perms && document.Get<PdfDictionary>(perms, "DocMDP") is { } certification)
+        if (
+            document.Get<PdfDictionary>(document.Catalog, "Perms") is { } perms
+            && document.Get<PdfDictionary>(perms, "DocMDP") is { } certification
+        )
         {
             (_any, _certified) = (true, true);
-            Restrict(ref _permitted, ref _restrictedBy, PermissionOf(document, certification) ?? CertificationLevel.FormFilling, "the certification");
+            Restrict(
+                ref _permitted,
+                ref _restrictedBy,
+                PermissionOf(document, certification) ?? CertificationLevel.FormFilling,
+                "the certification"
+            );
         }
         foreach (FormField field in fields.Fields.Where(f => f.IsSignature))
         {
@@ -57,7 +65,10 @@ internal sealed class EarlierSignatures
         }
         if (_permitted == CertificationLevel.NoChanges)
         {
-            throw new PdfRefusedException(PdfRefusal.ChangesForbidden, $"{_restrictedBy} allows no further change, hence no further signature");
+            throw new PdfRefusedException(
+                PdfRefusal.ChangesForbidden,
+                $"{_restrictedBy} allows no further change, hence no further signature"
+            );
         }
         foreach ((string signer, FieldLock locked) in _locks)
         {

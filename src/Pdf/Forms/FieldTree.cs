@@ -17,7 +17,10 @@ internal sealed class FieldTree(PdfDocument document)
     private List<FormField> Read()
     {
         var found = new List<FormField>();
-        if (document.Get<PdfDictionary>(document.Catalog, "AcroForm") is not { } form || document.Get<PdfArray>(form, "Fields") is not { } roots)
+        if (
+            document.Get<PdfDictionary>(document.Catalog, "AcroForm") is not { } form
+            || document.Get<PdfArray>(form, "Fields") is not { } roots
+        )
         {
             return found;
         }
@@ -63,7 +66,8 @@ internal sealed class FieldTree(PdfDocument document)
         }
         if (!interior)
         {
-            PdfReference? widget = kids is { Count: > 0 } ? widgets.OfType<PdfReference>().FirstOrDefault()
+            PdfReference? widget =
+                kids is { Count: > 0 } ? widgets.OfType<PdfReference>().FirstOrDefault()
                 : field.HasName("Subtype", "Widget") ? reference
                 : null;
             found.Add(new FormField(name, inherited.Type, reference, field, inherited.Value, widget));

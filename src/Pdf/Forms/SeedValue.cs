@@ -31,7 +31,11 @@ internal static class SeedValue
         {
             throw Violated($"a seed value parser of version {version}");
         }
-        if ((required & DigestMethod) != 0 && Names(document, seed, "DigestMethod") is { Count: > 0 } digests && !digests.Contains(request.DigestAlgorithm.Name!))
+        if (
+            (required & DigestMethod) != 0
+            && Names(document, seed, "DigestMethod") is { Count: > 0 } digests
+            && !digests.Contains(request.DigestAlgorithm.Name!)
+        )
         {
             throw Violated($"digest {string.Join(" or ", digests)}");
         }

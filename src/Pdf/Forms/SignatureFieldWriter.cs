@@ -40,7 +40,9 @@ internal sealed class SignatureFieldWriter(PdfDocument document, IncrementalUpda
                 (double width, double height) = page.ShownSize;
                 throw new PdfRefusedException(
                     PdfRefusal.RectangleOutsidePage,
-                    FormattableString.Invariant($"page {placement.Page} shows {width:0.##} × {height:0.##} points, the rectangle is {placement.Rectangle}")
+                    FormattableString.Invariant(
+                        $"page {placement.Page} shows {width:0.##} × {height:0.##} points, the rectangle is {placement.Rectangle}"
+                    )
                 );
             }
         }

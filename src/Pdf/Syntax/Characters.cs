@@ -10,17 +10,7 @@ internal static class Characters
     public static bool IsWhiteSpace(byte b) => b is 0 or 9 or 10 or 12 or 13 or 32;
 
     public static bool IsDelimiter(byte b) =>
-        b
-            is (byte)'('
-                or (byte)')'
-                or (byte)'<'
-                or (byte)'>'
-                or (byte)'['
-                or (byte)']'
-                or (byte)'{'
-                or (byte)'}'
-                or (byte)'/'
-                or (byte)'%';
+        b is (byte)'(' or (byte)')' or (byte)'<' or (byte)'>' or (byte)'[' or (byte)']' or (byte)'{' or (byte)'}' or (byte)'/' or (byte)'%';
 
     public static bool IsRegular(byte b) => !IsWhiteSpace(b) && !IsDelimiter(b);
 

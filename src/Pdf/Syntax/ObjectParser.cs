@@ -280,7 +280,14 @@ internal ref struct ObjectParser
             return PdfInteger.Of(integer);
         }
         string text = Encoding.Latin1.GetString(token);
-        if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
+        if (
+            double.TryParse(
+                text,
+                NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out double value
+            )
+        )
         {
             return new PdfReal(text, value);
         }
@@ -298,7 +305,12 @@ internal ref struct ObjectParser
         int before = _position;
         SkipWhiteSpace();
         ReadOnlySpan<byte> token = Regular();
-        if (token.Length is > 0 and <= 5 && Utf8Parser.TryParse(token, out generation, out int used) && used == token.Length && generation >= 0)
+        if (
+            token.Length is > 0 and <= 5
+            && Utf8Parser.TryParse(token, out generation, out int used)
+            && used == token.Length
+            && generation >= 0
+        )
         {
             _position += used;
             if (TryKeyword("R"u8))

@@ -43,7 +43,10 @@ internal abstract class PdfSource
             }
             if (window.Length >= limits.MaxObjectSize)
             {
-                throw new PdfRefusedException(PdfRefusal.TooLarge, $"the object at offset {offset} is larger than {limits.MaxObjectSize} bytes");
+                throw new PdfRefusedException(
+                    PdfRefusal.TooLarge,
+                    $"the object at offset {offset} is larger than {limits.MaxObjectSize} bytes"
+                );
             }
         }
     }

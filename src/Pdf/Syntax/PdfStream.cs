@@ -26,7 +26,7 @@ public sealed class PdfStream : PdfObject
     internal long DataOffset { get; }
 
     /// <summary>The encoded data of a stream made in memory.</summary>
-    internal ReadOnlyMemory<byte>? Data => _data;
+    internal byte[]? Data => _data;
 
     internal override void Write(PdfOutput output)
     {
