@@ -3,9 +3,9 @@ namespace EContract.Pki.Cms;
 /// <summary>A CMS signature by one signer. Immutable: adding an attribute gives another one with the same signed octets.</summary>
 public sealed class CompletedSignature
 {
-    private readonly SignedData _signedData;
+    internal CompletedSignature(SignedData signedData) => SignedData = signedData;
 
-    internal CompletedSignature(SignedData signedData) => _signedData = signedData;
+    public SignedData SignedData { get; }
 
     /// <summary>Reads a signature made earlier, to add attributes to it.</summary>
     /// <exception cref="MalformedException">Not a SignedData with exactly one SignerInfo.</exception>
@@ -18,7 +18,7 @@ public sealed class CompletedSignature
     }
 
     /// <summary>What a signature-time-stamp covers: the SignatureValue's octets without tag and length (RFC 3161 appendix A).</summary>
-    public ReadOnlyMemory<byte> SignatureValue => _signedData.SignerInfos[0].Signature;
+    public ReadOnlyMemory<byte> SignatureValue => SignedData.SignerInfos[0].Signature;
 
     /// <summary>B-T: with a time-stamp over <see cref="SignatureValue"/> (ETSI EN 319 122-1 §5.3).</summary>
     /// <param name="timeStampToken">The whole ContentInfo of the token.</param>
@@ -26,12 +26,12 @@ public sealed class CompletedSignature
         WithAttribute(Oids.SignatureTimeStampToken, timeStampToken);
 
     /// <summary>The ContentInfo in DER.</summary>
-    public byte[] Encode() => _signedData.Encode();
+    public byte[] Encode() => SignedData.Encode();
 
     internal CompletedSignature WithAttribute(string oid, ReadOnlyMemory<byte> value)
     {
-        SignerInfo signer = _signedData.SignerInfos[0];
+        SignerInfo signer = SignedData.SignerInfos[0];
         SignerInfo extended = signer with { UnsignedAttributes = [.. signer.UnsignedAttributes, new CmsAttribute(oid, value)] };
-        return new CompletedSignature(_signedData with { SignerInfos = [extended] });
+        return new CompletedSignature(SignedData with { SignerInfos = [extended] });
     }
 }

@@ -28,6 +28,9 @@ public sealed class PreparedSignature
     /// <summary><see cref="ToBeSigned"/> hashed with <see cref="CadesSigner.Hash"/>: what a token signs (DTBS/R).</summary>
     public ReadOnlyMemory<byte> Digest { get; }
 
+    /// <summary>The SignedData as it will be, its signature still empty: what an encoder of its own takes its constant parts from.</summary>
+    public SignedData Skeleton => Assemble(ReadOnlyMemory<byte>.Empty).SignedData;
+
     /// <summary>Verifies the signature with the signer's certificate, and makes the CMS of it.</summary>
     /// <param name="signature">ECDSA as Ecdsa-Sig-Value (RFC 3279 §2.2.3).</param>
     /// <exception cref="CryptographicException">The signature is not one of the certificate's key over <see cref="Digest"/>.</exception>

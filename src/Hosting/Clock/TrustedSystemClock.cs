@@ -1,0 +1,10 @@
+namespace EContract.Hosting.Clock;
+
+/// <summary>
+/// The system clock, believed without proof to be within a given bound: for development, or where the machine's own
+/// synchronisation is supervised by other means. Health and policy say so.
+/// </summary>
+public sealed class TrustedSystemClock(TimeProvider time, TimeSpan believedError) : IProvenClock
+{
+    public ClockReading Read() => new(time.GetUtcNow(), believedError, null);
+}

@@ -1,0 +1,66 @@
+using EContract.Hosting.Clock;
+using EContract.Tsa.Evidence;
+using EContract.Tsa.Http;
+using EContract.Tsa.Serials;
+using EContract.Tsa.Tokens;
+using EContract.Tsa.Units;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace EContract.Tsa;
+
+/// <summary>Puts the time-stamp authority into a host.</summary>
+public static class TsaRole
+{
+    /// <summary>
+    /// The host brings the token (or a <see cref="FindSigningKey"/>), the audit log (or a <see cref="RecordTsaEvent"/>) and an
+    /// <see cref="IProvenClock"/>.
+    /// </summary>
+    /// <param name="section">Binds <see cref="TsaOptions"/>; a wrong configuration stops the start with every problem named.</param>
+    public static void AddTsa(this IServiceCollection services, IConfiguration section)
+    {
+        services.AddOptions<TsaOptions>().Bind(section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TsaOptions>, TsaOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<TsaMeter>();
+        services.AddSingleton<SerialSource>();
+        services.AddSingleton<TsuKeyLoader>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton(provider =>
+        {
+            TsaOptions options = provider.GetRequiredService<IOptions<TsaOptions>>().Value;
+            var clock = provider.GetRequiredService<IProvenClock>();
+            return new TsuDirectory(options.Path, [.. options.Units.Select(unit => new Tsu(unit, clock))]);
+        });
+        services.AddSingleton(provider =>
+        {
+            TsaOptions options = provider.GetRequiredService<IOptions<TsaOptions>>().Value;
+            int concurrency = options.MaxConcurrentSignatures > 0 ? options.MaxConcurrentSignatures : Environment.ProcessorCount;
+            return new SigningGate(concurrency, options.MaxQueue, options.QueueTimeout);
+        });
+        services.AddSingleton(provider => new TimestampAuthority(
+            provider.GetRequiredService<TokenIssuer>(),
+            provider.GetRequiredService<SigningGate>(),
+            provider.GetRequiredService<TsaMeter>()
+        ));
+
+        services.AddHostedService<SerialLease>();
+        services.AddHostedService<TsuRotation>();
+        services.AddHostedService<SerialEvidence>();
+    }
+
+    /// <summary>Maps the HTTP addresses and the gRPC service.</summary>
+    public static void MapTsa(this IEndpointRouteBuilder app)
+    {
+        IServiceProvider services = app.ServiceProvider;
+        new TsaEndpoints(
+            services.GetRequiredService<TimestampAuthority>(),
+            services.GetRequiredService<TsuDirectory>(),
+            services.GetRequiredService<IOptions<TsaOptions>>().Value.MaxQueryBytes
+        ).Map(app);
+    }
+}

@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using EContract.Tsa.Requests;
+using EContract.Tsa.Tokens;
+using EContract.Tsa.Units;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace EContract.Tsa.Http;
+
+/// <summary>
+/// RFC 3161 §3.4: a query in a POST, the answer in its response. A refusal of the protocol is an answer (200); only what is wrong
+/// with HTTP itself is an HTTP error: the media type (415), a body beyond the limit (413), overload (429, with the TimeStampResp).
+/// </summary>
+internal sealed class TsaEndpoints(TimestampAuthority authority, TsuDirectory directory, int maxQueryBytes)
+{
+    private const string QueryType = "application/timestamp-query";
+    private const string ReplyType = "application/timestamp-reply";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        if (directory.Shared is { } shared)
+        {
+            Map(routes, shared);
+        }
+
+        foreach (TsuListener listener in directory.Named.Values)
+        {
+            Map(routes, listener);
+        }
+    }
+
+    private void Map(IEndpointRouteBuilder routes, TsuListener listener)
+    {
+        byte[] about = Encoding.UTF8.GetBytes(TsaDescription.Of(listener));
+        routes.MapPost(listener.Path, context => PostAsync(context, listener));
+        routes.MapGet(
+            listener.Path,
+            context =>
+            {
+                context.Response.ContentType = "text/plain; charset=utf-8";
+                context.Response.ContentLength = about.Length;
+                return context.Response.Body.WriteAsync(about, context.RequestAborted).AsTask();
+            }
+        );
+    }
+
+    private Task PostAsync(HttpContext context, TsuListener listener)
+    {
+        if (!IsQuery(context.Request.ContentType))
+        {
+            return RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, $"The media type of a query is {QueryType}.");
+        }
+
+        // Early: before the first octet of the body is read.
+        if (context.Request.ContentLength > maxQueryBytes)
+        {
+            return TooLargeAsync(context);
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = maxQueryBytes;
+        }
+
+        PipeReader reader = context.Request.BodyReader;
+        if (reader.TryRead(out ReadResult read))
+        {
+            if (read.IsCompleted)
+            {
+                return AnswerAsync(context, listener, reader, read.Buffer);
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+
+        return ReadAsync(context, listener, reader);
+    }
+
+    private async Task ReadAsync(HttpContext context, TsuListener listener, PipeReader reader)
+    {
+        try
+        {
+            while (true)
+            {
+                ReadResult read = await reader.ReadAsync(context.RequestAborted);
+                if (read.Buffer.Length > maxQueryBytes)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    break;
+                }
+
+                if (read.IsCompleted)
+                {
+                    await AnswerAsync(context, listener, reader, read.Buffer);
+                    return;
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // a chunked body that grew beyond the limit
+        }
+
+        await TooLargeAsync(context);
+    }
+
+    private async Task AnswerAsync(HttpContext context, TsuListener listener, PipeReader reader, ReadOnlySequence<byte> body)
+    {
+        byte[]? copy = null;
+        try
+        {
+            ReadOnlyMemory<byte> query = body.First;
+            if (!body.IsSingleSegment)
+            {
+                int length = (int)body.Length;
+                copy = ArrayPool<byte>.Shared.Rent(length);
+                body.CopyTo(copy);
+                query = copy.AsMemory(0, length);
+            }
+
+            using TimestampAnswer answer = await authority.AnswerAsync(query, listener, context.RequestAborted);
+            reader.AdvanceTo(body.End);
+            HttpResponse response = context.Response;
+            if (ReferenceEquals(answer.Refusal, Refusal.Overload))
+            {
+                response.StatusCode = StatusCodes.Status429TooManyRequests;
+                response.Headers.RetryAfter = "1";
+            }
+
+            response.ContentType = ReplyType;
+            response.ContentLength = answer.Encoded.Length;
+            response.BodyWriter.Write(answer.Encoded.Span);
+            await response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
+        finally
+        {
+            if (copy is not null)
+            {
+                ArrayPool<byte>.Shared.Return(copy);
+            }
+        }
+    }
+
+    private static bool IsQuery(string? contentType) =>
+        contentType is not null
+        && contentType.StartsWith(QueryType, StringComparison.OrdinalIgnoreCase)
+        && (contentType.Length == QueryType.Length || contentType.AsSpan(QueryType.Length).TrimStart() is [';', ..]);
+
+    private Task TooLargeAsync(HttpContext context)
+    {
+        // The rest of the body is not read, so the connection can't be used again.
+        context.Response.Headers.Connection = "close";
+        return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, $"A query has at most {maxQueryBytes} octets.");
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text + "\n", context.RequestAborted);
+    }
+}

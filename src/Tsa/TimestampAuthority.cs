@@ -1,0 +1,95 @@
+using EContract.Tsa.Requests;
+using EContract.Tsa.Tokens;
+using EContract.Tsa.Units;
+
+namespace EContract.Tsa;
+
+/// <summary>Answers queries: checks, waits for its turn, issues. Every refusal is a TimeStampResp; nothing throws.</summary>
+public sealed class TimestampAuthority
+{
+    private readonly TokenIssuer _issuer;
+    private readonly SigningGate _gate;
+    private readonly TsaMeter _meter;
+
+    internal TimestampAuthority(TokenIssuer issuer, SigningGate gate, TsaMeter meter)
+    {
+        _issuer = issuer;
+        _gate = gate;
+        _meter = meter;
+    }
+
+    /// <summary>The answer to a query; completes synchronously unless it has to wait for its turn.</summary>
+    /// <param name="query">A DER TimeStampReq; must stay as it is until the answer is there.</param>
+    /// <exception cref="OperationCanceledException">Only while waiting.</exception>
+    public ValueTask<TimestampAnswer> AnswerAsync(ReadOnlyMemory<byte> query, TsuListener listener, CancellationToken cancellationToken)
+    {
+        if (!_gate.TryEnter())
+        {
+            // Most refusals need no turn, and a queue of nonsense must not keep others out.
+            return Check(query.Span, listener, out _, out _, out _) is { } refusal
+                ? ValueTask.FromResult(Count(new TimestampAnswer(refusal), null))
+                : WaitAsync(query, listener, cancellationToken);
+        }
+
+        try
+        {
+            return ValueTask.FromResult(Answer(query.Span, listener));
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    private async ValueTask<TimestampAnswer> WaitAsync(ReadOnlyMemory<byte> query, TsuListener listener, CancellationToken cancellationToken)
+    {
+        if (!await _gate.EnterAsync(cancellationToken))
+        {
+            return Count(new TimestampAnswer(Refusal.Overload), null);
+        }
+
+        try
+        {
+            return Answer(query.Span, listener);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    private TimestampAnswer Answer(ReadOnlySpan<byte> encoded, TsuListener listener)
+    {
+        Refusal? refusal = Check(encoded, listener, out TimeStampQuery query, out Tsu unit, out ReadOnlySpan<byte> policyPrefix);
+        return Count(refusal is null ? _issuer.Issue(query, unit, policyPrefix) : new TimestampAnswer(refusal), unit);
+    }
+
+    private static Refusal? Check(
+        ReadOnlySpan<byte> encoded,
+        TsuListener listener,
+        out TimeStampQuery query,
+        out Tsu unit,
+        out ReadOnlySpan<byte> policyPrefix
+    )
+    {
+        unit = listener.Units[0];
+        policyPrefix = default;
+        if (!TimeStampQuery.TryParse(encoded, out query))
+        {
+            return Refusal.Malformed;
+        }
+
+        return RequestCheck.Version(query)
+            ?? listener.Choose(query.Policy, out unit, out policyPrefix)
+            ?? RequestCheck.HashAlgorithm(query, unit, out ImprintDigest digest)
+            ?? RequestCheck.HashParameters(query)
+            ?? RequestCheck.ImprintLength(query, digest)
+            ?? RequestCheck.Extensions(query);
+    }
+
+    private TimestampAnswer Count(TimestampAnswer answer, Tsu? unit)
+    {
+        _meter.Answered(answer.Refusal, unit);
+        return answer;
+    }
+}

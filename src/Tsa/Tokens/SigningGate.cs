@@ -1,0 +1,39 @@
+namespace EContract.Tsa.Tokens;
+
+/// <summary>
+/// Lets a bounded number of requests sign side by side and a bounded number wait: beyond that a refusal now is worth more to the
+/// caller than a token too late.
+/// </summary>
+internal sealed class SigningGate(int concurrency, int maxQueue, TimeSpan timeout) : IDisposable
+{
+    private readonly SemaphoreSlim _free = new(concurrency, concurrency);
+    private int _waiting; // by Interlocked
+
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>true: go on, and <see cref="Leave"/> afterwards. Doesn't wait.</summary>
+    public bool TryEnter() => _free.Wait(0);
+
+    /// <summary>false: too many wait already, or it took too long.</summary>
+    public async ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _waiting) > maxQueue)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return false;
+        }
+
+        try
+        {
+            return await _free.WaitAsync(timeout, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    public void Leave() => _free.Release();
+
+    public void Dispose() => _free.Dispose();
+}

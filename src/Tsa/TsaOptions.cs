@@ -1,0 +1,31 @@
+namespace EContract.Tsa;
+
+/// <summary>The time-stamp authority of this node.</summary>
+public sealed class TsaOptions
+{
+    /// <summary>Where all shared units answer, chosen by policy.</summary>
+    public string Path { get; set; } = "/tsa";
+
+    public IList<TsuOptions> Units { get; } = [];
+
+    /// <summary>Signatures made side by side; 0: as many as there are processors. About 30 for a network HSM.</summary>
+    public int MaxConcurrentSignatures { get; set; }
+
+    /// <summary>Requests that may wait for their turn; one more is refused at once.</summary>
+    public int MaxQueue { get; set; } = 512;
+
+    /// <summary>How long a request may wait for its turn before it is refused.</summary>
+    public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The largest query, in octets; a longer body is refused early (413).</summary>
+    public int MaxQueryBytes { get; set; } = 64 * 1024;
+
+    /// <summary>How often keys and certificates are looked at for rotation.</summary>
+    public TimeSpan RotationInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often the first and last serial number go to the audit log.</summary>
+    public TimeSpan EvidencePeriod { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>PostgreSQL connection string; serial numbers are leased there.</summary>
+    public string ConnectionString { get; set; } = "";
+}

@@ -1,0 +1,21 @@
+namespace EContract.Tsa.Units;
+
+/// <summary>All units of this node, and where each answers.</summary>
+public sealed class TsuDirectory
+{
+    public TsuDirectory(string path, IReadOnlyList<Tsu> units)
+    {
+        Units = units;
+        Named = units.ToDictionary(unit => unit.Name, unit => new TsuListener($"{path}/{unit.Name}", [unit]), StringComparer.Ordinal);
+        Tsu[] shared = [.. units.Where(unit => unit.Options.Shared)];
+        Shared = shared.Length == 0 ? null : new TsuListener(path, shared);
+    }
+
+    public IReadOnlyList<Tsu> Units { get; }
+
+    /// <summary>All shared units, chosen by policy; null when none is shared.</summary>
+    public TsuListener? Shared { get; }
+
+    /// <summary>Each unit by itself.</summary>
+    public IReadOnlyDictionary<string, TsuListener> Named { get; }
+}
