@@ -41,7 +41,11 @@ public sealed class TimestampAuthority
         }
     }
 
-    private async ValueTask<TimestampAnswer> WaitAsync(ReadOnlyMemory<byte> query, TsuListener listener, CancellationToken cancellationToken)
+    private async ValueTask<TimestampAnswer> WaitAsync(
+        ReadOnlyMemory<byte> query,
+        TsuListener listener,
+        CancellationToken cancellationToken
+    )
     {
         if (!await _gate.EnterAsync(cancellationToken))
         {

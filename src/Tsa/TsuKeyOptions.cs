@@ -12,7 +12,7 @@ public sealed class TsuKeyOptions
     /// <summary>SHA256, SHA384 or SHA512; empty: what fits the key.</summary>
     public string Hash { get; set; } = "";
 
-    /// <summary>RSASSA-PSS instead of PKCS#1 v1.5, for RSA keys.</summary>
+    /// <summary>RSASSA-PSS instead of PKCS#1 v1.5, for RSA keys. <c>openssl ts</c> can't verify such tokens.</summary>
     public bool Pss { get; set; }
 
     /// <summary>When the key takes over from the one before it; null: as soon as its certificate is valid.</summary>

@@ -59,7 +59,13 @@ internal sealed class SerialEvidence(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // The audit log is away; the range is kept and recorded with the next period.
-            logger.LogError(e, "Serial numbers {First}..{Last} of epoch {Epoch} could not be recorded yet", _recorded + 1, last, epoch.Epoch);
+            logger.LogError(
+                e,
+                "Serial numbers {First}..{Last} of epoch {Epoch} could not be recorded yet",
+                _recorded + 1,
+                last,
+                epoch.Epoch
+            );
         }
     }
 

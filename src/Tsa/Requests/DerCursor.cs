@@ -64,7 +64,8 @@ internal ref struct DerCursor(ReadOnlySpan<byte> bytes)
 
     /// <summary>X.690 §8.3.2: at least one octet, and the first nine bits neither all zero nor all one.</summary>
     public static bool IsInteger(ReadOnlySpan<byte> content) =>
-        content.Length == 1 || (content.Length > 1 && !(content[0] == 0 && content[1] < 0x80) && !(content[0] == 0xFF && content[1] >= 0x80));
+        content.Length == 1
+        || (content.Length > 1 && !(content[0] == 0 && content[1] < 0x80) && !(content[0] == 0xFF && content[1] >= 0x80));
 
     /// <summary>X.690 §8.19.2: sub-identifiers in the fewest octets, the last one complete.</summary>
     public static bool IsObjectIdentifier(ReadOnlySpan<byte> content)

@@ -7,9 +7,18 @@ public sealed class Refusal
 {
     public static readonly Refusal Malformed = new(PkiFailureInfo.BadDataFormat, "The query is not a DER TimeStampReq (RFC 3161 2.4.1).");
     public static readonly Refusal Version = new(PkiFailureInfo.BadRequest, "The version of a TimeStampReq is 1.");
-    public static readonly Refusal HashAlgorithm = new(PkiFailureInfo.BadAlg, "The hash algorithm is not accepted; use SHA-256, SHA-384 or SHA-512.");
-    public static readonly Refusal HashParameters = new(PkiFailureInfo.BadAlg, "The parameters of the hash algorithm must be absent or NULL.");
-    public static readonly Refusal ImprintLength = new(PkiFailureInfo.BadDataFormat, "hashedMessage is not as long as its algorithm's output.");
+    public static readonly Refusal HashAlgorithm = new(
+        PkiFailureInfo.BadAlg,
+        "The hash algorithm is not accepted; use SHA-256, SHA-384 or SHA-512."
+    );
+    public static readonly Refusal HashParameters = new(
+        PkiFailureInfo.BadAlg,
+        "The parameters of the hash algorithm must be absent or NULL."
+    );
+    public static readonly Refusal ImprintLength = new(
+        PkiFailureInfo.BadDataFormat,
+        "hashedMessage is not as long as its algorithm's output."
+    );
     public static readonly Refusal Policy = new(PkiFailureInfo.UnacceptedPolicy, "The requested policy is not served here.");
     public static readonly Refusal Extension = new(PkiFailureInfo.UnacceptedExtension, "No extension is supported.");
     public static readonly Refusal Time = new(PkiFailureInfo.TimeNotAvailable, "The declared accuracy can't be proven at the moment.");

@@ -31,7 +31,10 @@ public sealed class Tsu
         }
 
         // version and policy of the TSTInfo: the same for every token under one policy
-        _policyPrefixes = [.. options.Policies.Select(policy => Encode(writer => writer.WriteInteger(1), writer => writer.WriteObjectIdentifier(policy)))];
+        _policyPrefixes =
+        [
+            .. options.Policies.Select(policy => Encode(writer => writer.WriteInteger(1), writer => writer.WriteObjectIdentifier(policy))),
+        ];
         _policyContents = [.. options.Policies.Select(policy => Encode(writer => writer.WriteObjectIdentifier(policy))[2..])];
         Accuracy = Der.Encode(Pki.Tsp.Accuracy.FromTimeSpan(options.Accuracy).Encode);
     }

@@ -109,9 +109,10 @@ public sealed class TsuCertificate
             reader =>
             {
                 AsnReader sequence = reader.ReadSequence();
-                DateTimeOffset? from = sequence.HasData && sequence.PeekTag().HasSameClassAndValue(notBefore)
-                    ? sequence.ReadGeneralizedTime(notBefore)
-                    : default(DateTimeOffset?);
+                DateTimeOffset? from =
+                    sequence.HasData && sequence.PeekTag().HasSameClassAndValue(notBefore)
+                        ? sequence.ReadGeneralizedTime(notBefore)
+                        : default(DateTimeOffset?);
                 DateTimeOffset? until = sequence.HasData ? sequence.ReadGeneralizedTime(notAfter) : default(DateTimeOffset?);
                 sequence.ThrowIfNotEmpty();
                 return (from, until);
