@@ -16,6 +16,13 @@ internal static class WireFaults
 
     public static RpcException Truncated() => new(new Status(StatusCode.Internal, "Incomplete message"));
 
+    // statuscodes.md: request cardinality violation → UNIMPLEMENTED
+    public static RpcException RequestMissing() =>
+        new(new Status(StatusCode.Unimplemented, "The method takes one request message and the client sent none"));
+
+    public static RpcException TooManyRequests() =>
+        new(new Status(StatusCode.Unimplemented, "The method takes one request message and the client sent more"));
+
     public static RpcException BadCompressedFlag(byte flag) =>
         new(new Status(StatusCode.Internal, $"Message prefix has compressed flag {flag}; only 0 and 1 are defined"));
 

@@ -1,0 +1,39 @@
+using System.Globalization;
+using EContract.Grpc.Wire;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace EContract.Grpc.Server.Http;
+
+/// <summary>Answers to requests that reach no handler.</summary>
+internal static class HttpRefusals
+{
+    public static Task WrongProtocolAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+        http.Response.Headers.Upgrade = "h2c, h2";
+        return Task.CompletedTask;
+    }
+
+    // PROTOCOL-HTTP2.md, Content-Type: "If the content-type does not begin with application/grpc, gRPC servers SHOULD respond with
+    // HTTP status of 415".
+    public static Task WrongContentTypeAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+        WriteStatus(http, StatusCode.Internal, $"Content-Type '{http.Request.ContentType}' is not supported.");
+        return Task.CompletedTask;
+    }
+
+    public static Task UnknownMethodAsync(HttpContext http)
+    {
+        http.Response.ContentType = ProtocolHeaders.ContentType;
+        WriteStatus(http, StatusCode.Unimplemented, "Method is unimplemented.");
+        return Task.CompletedTask;
+    }
+
+    private static void WriteStatus(HttpContext http, StatusCode code, string message)
+    {
+        http.Response.Headers[ProtocolHeaders.Status] = ((int)code).ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers[ProtocolHeaders.Message] = PercentEncoding.Encode(message);
+    }
+}

@@ -1,0 +1,279 @@
+using System.Globalization;
+using EContract.Grpc.Wire;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace EContract.Grpc.Server.Http;
+
+/// <summary>
+/// The response side. The handler and the deadline may both want to write, so whoever moves <see cref="_gate"/> away from Idle owns the
+/// response; once Ended it stays so.
+/// </summary>
+internal sealed partial class HttpServerCallContext
+{
+    private const int Idle = 0;
+    private const int Writing = 1;
+    private const int Ended = 2;
+
+    // RFC 9113 §7
+    private const int ResetNoError = 0x0;
+    private const int ResetCancel = 0x8;
+
+    private static readonly string[] StatusValues =
+    [
+        .. Enumerable.Range(0, 17).Select(code => code.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    private int _gate;
+    private MessageWriter? _writer;
+    private bool _headersPrepared;
+    private bool _begun;
+    private bool _compress;
+    private volatile Task _earlyAnswer = Task.CompletedTask;
+
+    /// <summary>Serializes one message into the response without flushing it. The caller owns the gate.</summary>
+    public void Write<T>(T message, Action<T, SerializationContext> serializer, WriteOptions? options)
+    {
+        PrepareHeaders();
+        var response = HttpContext.Response;
+        if (_writer is null)
+        {
+            _writer = new MessageWriter();
+            _writer.Start(response.BodyWriter, _method.Options.MaxSendMessageSize, _method.Options.CompressionLevel);
+        }
+
+        var flags = (options ?? WriteOptionsCore)?.Flags ?? WriteFlags.None;
+        _writer.Write(message, serializer, _compress && !flags.HasFlag(WriteFlags.NoCompress));
+        _begun = true;
+    }
+
+    /// <summary>Sends a message of a response stream; the task ends when the transport wants more.</summary>
+    /// <exception cref="OperationCanceledException">The client is gone or the deadline has passed.</exception>
+    public async Task WriteAndFlushAsync<T>(
+        T message,
+        Action<T, SerializationContext> serializer,
+        WriteOptions? options,
+        CancellationToken cancellationToken
+    )
+    {
+        BeginWrite();
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Write(message, serializer, options);
+            if ((options ?? WriteOptionsCore)?.Flags.HasFlag(WriteFlags.BufferHint) != true)
+            {
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            EndWrite();
+        }
+    }
+
+    /// <summary>Puts the one response of the call into the response; the transport sends it together with the status.</summary>
+    public void WriteSingle<T>(T message, Action<T, SerializationContext> serializer)
+    {
+        BeginWrite();
+        try
+        {
+            Write(message, serializer, null);
+        }
+        finally
+        {
+            EndWrite();
+        }
+    }
+
+    /// <summary>Takes the gate.</summary>
+    /// <exception cref="InvalidOperationException">Another write is under way.</exception>
+    /// <exception cref="OperationCanceledException">The call has been answered.</exception>
+    public void BeginWrite()
+    {
+        switch (Interlocked.CompareExchange(ref _gate, Writing, Idle))
+        {
+            case Writing:
+                throw new InvalidOperationException("Can't write the message because the previous write is in progress.");
+            case Ended:
+                throw new OperationCanceledException("Can't write the message because the call is complete.");
+        }
+    }
+
+    /// <summary>Answers with a status and ends the call. Does nothing if the deadline has answered before.</summary>
+    public void End(Status status, Metadata? errorTrailers)
+    {
+        if (Interlocked.CompareExchange(ref _gate, Ended, Idle) != Idle)
+        {
+            return;
+        }
+
+        if (_writer is { IsBroken: true })
+        {
+            // Half a message has been sent: only a reset tells the client so.
+            HttpContext.Abort();
+            return;
+        }
+
+        try
+        {
+            WriteStatus(status, _responseTrailers, errorTrailers);
+        }
+        catch (RpcException e)
+        {
+            // The handler's metadata can't be sent.
+            WriteStatus(e.Status, null, null);
+        }
+    }
+
+    /// <summary>Called by the deadline: answers at once, unless a write is under way, which then answers when it ends.</summary>
+    public void AnswerDeadlineExceeded()
+    {
+        if (Interlocked.CompareExchange(ref _gate, Ended, Idle) == Idle && !IsCancelled)
+        {
+            _earlyAnswer = CompleteEarlyAsync();
+        }
+    }
+
+    protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
+    {
+        ArgumentNullException.ThrowIfNull(responseHeaders);
+        BeginWrite();
+        try
+        {
+            if (_headersPrepared)
+            {
+                throw new InvalidOperationException("Response headers can only be sent once per call.");
+            }
+
+            ChooseEncoding(responseHeaders.GetValue(ProtocolHeaders.EncodingRequest));
+            _headersPrepared = true;
+            AppendTo(HttpContext.Response.Headers, responseHeaders);
+            _begun = true;
+            await FlushAsync(ReadToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndWrite();
+        }
+    }
+
+    private void EndWrite()
+    {
+        Interlocked.CompareExchange(ref _gate, Idle, Writing);
+        if (IsDeadlineExceeded)
+        {
+            AnswerDeadlineExceeded();
+        }
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var flushed = await HttpContext.Response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (flushed.IsCompleted)
+            {
+                throw new OperationCanceledException("The client has ended the call.");
+            }
+        }
+        catch (OperationCanceledException) when (IsDeadlineExceeded)
+        {
+            // The client does not read, so trailers would wait behind the data for ever: let go of both. It knows the deadline.
+            Interlocked.Exchange(ref _gate, Ended);
+            Reset(ResetCancel);
+            throw;
+        }
+    }
+
+    private void Reset(int errorCode) => HttpContext.Features.Get<IHttpResetFeature>()?.Reset(errorCode);
+
+    private void PrepareHeaders()
+    {
+        if (!_headersPrepared)
+        {
+            ChooseEncoding(null);
+            _headersPrepared = true;
+        }
+    }
+
+    private void ChooseEncoding(string? requested)
+    {
+        var response = HttpContext.Response;
+        response.ContentType = ProtocolHeaders.ContentType;
+        var wanted = requested is null ? _method.Options.CompressResponses : requested == ProtocolHeaders.Gzip;
+        if (wanted && MessageEncodings.AcceptsGzip(HttpContext.Request.Headers[ProtocolHeaders.AcceptEncoding]))
+        {
+            _compress = true;
+            response.Headers[ProtocolHeaders.Encoding] = ProtocolHeaders.Gzip;
+        }
+    }
+
+    private void WriteStatus(Status status, Metadata? ownTrailers, Metadata? errorTrailers)
+    {
+        var response = HttpContext.Response;
+        IHeaderDictionary trailers;
+        if (_begun || response.HasStarted)
+        {
+            trailers =
+                HttpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers
+                ?? throw new InvalidOperationException("The transport has no response trailers");
+        }
+        else
+        {
+            // PROTOCOL-HTTP2.md: Trailers-Only → HTTP-Status Content-Type Trailers
+            response.ContentType = ProtocolHeaders.ContentType;
+            response.Headers.Remove(ProtocolHeaders.Encoding);
+            trailers = response.Headers;
+        }
+
+        if (ownTrailers is not null)
+        {
+            AppendTo(trailers, ownTrailers);
+        }
+
+        if (errorTrailers is not null && !ReferenceEquals(errorTrailers, ownTrailers))
+        {
+            AppendTo(trailers, errorTrailers);
+        }
+
+        var code = (int)status.StatusCode;
+        trailers[ProtocolHeaders.Status] =
+            (uint)code < (uint)StatusValues.Length ? StatusValues[code] : code.ToString(CultureInfo.InvariantCulture);
+        if (status.Detail.Length > 0)
+        {
+            trailers[ProtocolHeaders.Message] = PercentEncoding.Encode(status.Detail);
+        }
+    }
+
+    private async Task CompleteEarlyAsync()
+    {
+        try
+        {
+            WriteStatus(ExceptionTranslator.DeadlineExceeded, null, null);
+            await HttpContext.Response.CompleteAsync().ConfigureAwait(false);
+            // The handler may run on, but the client need not send more (RFC 9113 §8.1).
+            Reset(ResetNoError);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            LogAnswerFailed(_services.Logger, e, Method);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "{Method} could not be answered when its deadline passed.")]
+    private static partial void LogAnswerFailed(ILogger logger, Exception exception, string method);
+
+    private static void AppendTo(IHeaderDictionary target, Metadata metadata)
+    {
+        foreach (var entry in metadata)
+        {
+            if (!MetadataCodec.IsProtocol(entry.Key))
+            {
+                target.Append(entry.Key, MetadataCodec.Encode(entry));
+            }
+        }
+    }
+}

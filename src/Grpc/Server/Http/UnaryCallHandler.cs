@@ -1,0 +1,17 @@
+using EContract.Grpc.Server.Methods;
+
+namespace EContract.Grpc.Server.Http;
+
+internal sealed class UnaryCallHandler<TRequest, TResponse>(BoundMethod<TRequest, TResponse> method, HttpCallServices services)
+    : HttpCallHandler<TRequest, TResponse>(method, services)
+    where TRequest : class
+    where TResponse : class
+{
+    private readonly BoundMethod<TRequest, TResponse> _method = method;
+
+    protected override async Task InvokeAsync(HttpServerCallContext call)
+    {
+        var request = await ReadSingleAsync(call).ConfigureAwait(false);
+        WriteSingle(call, await _method.Unary!(request, call).ConfigureAwait(false));
+    }
+}
