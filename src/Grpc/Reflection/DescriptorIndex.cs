@@ -31,7 +31,8 @@ internal sealed class DescriptorIndex
         : IsMessage(messageType) ? []
         : null;
 
-    private bool IsMessage(string name) => _symbols.TryGetValue(name, out var file) && file.FindTypeByName<MessageDescriptor>(Relative(file, name)) is not null;
+    private bool IsMessage(string name) =>
+        _symbols.TryGetValue(name, out var file) && file.FindTypeByName<MessageDescriptor>(Relative(file, name)) is not null;
 
     private static string Relative(FileDescriptor file, string name) => file.Package.Length == 0 ? name : name[(file.Package.Length + 1)..];
 

@@ -19,9 +19,7 @@ internal sealed class ReflectionAlphaService(ServiceCatalog catalog) : Alpha.Ser
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken).ConfigureAwait(false))
         {
             var answer = stream.Answer(V1.ServerReflectionRequest.Parser.ParseFrom(request.ToByteString()));
-            await responseStream
-                .WriteAsync(Alpha.ServerReflectionResponse.Parser.ParseFrom(answer.ToByteString()))
-                .ConfigureAwait(false);
+            await responseStream.WriteAsync(Alpha.ServerReflectionResponse.Parser.ParseFrom(answer.ToByteString())).ConfigureAwait(false);
         }
     }
 }

@@ -19,7 +19,10 @@ internal sealed class ReflectionStream(IReadOnlyList<ServiceDescriptor> services
             case Request.ListServices:
                 response.ListServicesResponse = new ListServiceResponse();
                 response.ListServicesResponse.Service.AddRange(
-                    services.Select(service => service.FullName).Order(StringComparer.Ordinal).Select(name => new ServiceResponse { Name = name })
+                    services
+                        .Select(service => service.FullName)
+                        .Order(StringComparer.Ordinal)
+                        .Select(name => new ServiceResponse { Name = name })
                 );
                 break;
             case Request.FileByFilename:

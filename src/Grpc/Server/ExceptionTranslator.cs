@@ -45,7 +45,11 @@ internal sealed partial class ExceptionTranslator(IEnumerable<IRpcExceptionMappe
         LogUnhandled(logger, exception, context.Method);
         var detail = "Exception was thrown by handler.";
         return new RpcException(
-            new Status(StatusCode.Internal, detailedErrors ? $"{detail} {exception.GetType().Name}: {exception.Message}" : detail, exception)
+            new Status(
+                StatusCode.Internal,
+                detailedErrors ? $"{detail} {exception.GetType().Name}: {exception.Message}" : detail,
+                exception
+            )
         );
     }
 

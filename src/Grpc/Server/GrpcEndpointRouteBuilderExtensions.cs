@@ -36,7 +36,8 @@ public static class GrpcEndpointRouteBuilderExtensions
     }
 
     /// <summary>Serves <c>grpc.health.v1.Health</c> from the <see cref="HealthRegistry"/>.</summary>
-    public static IEndpointConventionBuilder MapGrpcHealthService(this IEndpointRouteBuilder builder) => builder.MapGrpcService<HealthService>();
+    public static IEndpointConventionBuilder MapGrpcHealthService(this IEndpointRouteBuilder builder) =>
+        builder.MapGrpcService<HealthService>();
 
     /// <summary>Serves <c>grpc.reflection.v1</c> and <c>v1alpha</c>.</summary>
     public static IEndpointConventionBuilder MapGrpcReflectionService(this IEndpointRouteBuilder builder)

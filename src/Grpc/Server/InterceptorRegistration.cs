@@ -8,7 +8,10 @@ public sealed class InterceptorRegistration
 {
     internal InterceptorRegistration(Interceptor instance) => (Type, Instance, Arguments) = (instance.GetType(), instance, []);
 
-    internal InterceptorRegistration([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type, object[] arguments)
+    internal InterceptorRegistration(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type,
+        object[] arguments
+    )
     {
         if (!typeof(Interceptor).IsAssignableFrom(type))
         {

@@ -8,7 +8,8 @@ namespace EContract.Grpc.Server;
 public static class ServerCallContextExtensions
 {
     /// <summary>Whether the request message read last came compressed.</summary>
-    public static bool IsRequestCompressed(this ServerCallContext context) => context is RuntimeServerCallContext { IsRequestCompressed: true };
+    public static bool IsRequestCompressed(this ServerCallContext context) =>
+        context is RuntimeServerCallContext { IsRequestCompressed: true };
 
     /// <summary>Services of this call's scope.</summary>
     /// <exception cref="InvalidOperationException">The call is not served by this runtime.</exception>

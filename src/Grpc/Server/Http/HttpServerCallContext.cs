@@ -54,7 +54,8 @@ internal sealed partial class HttpServerCallContext : RuntimeServerCallContext, 
                 var v4 => Peer("ipv4", v4.ToString()),
             };
 
-            string Peer(string scheme, string address) => string.Create(CultureInfo.InvariantCulture, $"{scheme}:{address}:{connection.RemotePort}");
+            string Peer(string scheme, string address) =>
+                string.Create(CultureInfo.InvariantCulture, $"{scheme}:{address}:{connection.RemotePort}");
         }
     }
 
@@ -70,7 +71,8 @@ internal sealed partial class HttpServerCallContext : RuntimeServerCallContext, 
 
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
-    protected override AuthContext AuthContextCore => _authContext ??= PeerCertificate.ToAuthContext(HttpContext.Connection.ClientCertificate);
+    protected override AuthContext AuthContextCore =>
+        _authContext ??= PeerCertificate.ToAuthContext(HttpContext.Connection.ClientCertificate);
 
     /// <summary>Token for reading the body: the transport itself ends reads when the client goes away.</summary>
     public CancellationToken ReadToken => _deadline?.Token ?? CancellationToken.None;
@@ -84,7 +86,10 @@ internal sealed partial class HttpServerCallContext : RuntimeServerCallContext, 
         {
             HttpContext.Response.Headers[ProtocolHeaders.AcceptEncoding] = ProtocolHeaders.AcceptedEncodings;
             throw new RpcException(
-                new Status(StatusCode.Unimplemented, $"Encoding '{headers[ProtocolHeaders.Encoding]}' is not supported; see {ProtocolHeaders.AcceptEncoding}")
+                new Status(
+                    StatusCode.Unimplemented,
+                    $"Encoding '{headers[ProtocolHeaders.Encoding]}' is not supported; see {ProtocolHeaders.AcceptEncoding}"
+                )
             );
         }
 

@@ -9,8 +9,7 @@ internal sealed class InterceptorPipeline
     private readonly Stage[] _innermostFirst;
 
     public InterceptorPipeline(IServiceProvider root, ServiceLifetimes lifetimes, IReadOnlyList<InterceptorRegistration> registrations) =>
-        _innermostFirst =
-        [
+        _innermostFirst = [
             .. registrations
                 .Reverse()
                 .Select(registration =>

@@ -37,7 +37,9 @@ internal sealed class ServiceBinder<TService>(ServiceActivator<TService> activat
     {
         var attribute =
             FindAttribute()
-            ?? throw new InvalidOperationException($"{typeof(TService)} derives from no generated service base: [{nameof(BindServiceMethodAttribute)}] is missing");
+            ?? throw new InvalidOperationException(
+                $"{typeof(TService)} derives from no generated service base: [{nameof(BindServiceMethodAttribute)}] is missing"
+            );
         var bind = attribute
             .BindType.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)
             .Single(method =>
