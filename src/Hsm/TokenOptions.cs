@@ -15,6 +15,9 @@ public sealed class TokenOptions
     /// <summary>The token's serial number.</summary>
     public string? TokenSerial { get; set; }
 
+    /// <summary>User name for tokens with named users (C_LoginUser, PKCS#11 3.0); the plain C_Login without it.</summary>
+    public string? UserName { get; set; }
+
     /// <summary>File with the user PIN in its first line; readable by this user only.</summary>
     public string? PinFile { get; set; }
 
@@ -32,6 +35,9 @@ public sealed class TokenOptions
     /// which <see cref="Environment.SetEnvironmentVariable(string, string?)"/> doesn't touch.
     /// </summary>
     public Dictionary<string, string> ModuleEnvironment { get; set; } = [];
+
+    /// <summary>Open read-only sessions: for a token that refuses others; no key can be made then.</summary>
+    public bool ReadOnly { get; set; }
 
     /// <summary>Sessions for signing with token keys. Cores for a soft token, about 30 for a network HSM.</summary>
     [Range(1, 1024)]
@@ -64,4 +70,25 @@ public sealed class TokenOptions
 
     /// <summary>Which signatures of token keys are verified before release; those of wrapped keys always are.</summary>
     public SignatureCheck SignatureCheck { get; set; } = SignatureCheck.Always;
+
+    /// <exception cref="ValidationException">Something is missing or contradicts itself; the message says what.</exception>
+    public void Validate()
+    {
+        Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
+        if (TokenLabel is null && TokenSerial is null)
+        {
+            throw new ValidationException("TokenLabel or TokenSerial must say which token it is");
+        }
+
+        var pins = (PinFile is null ? 0 : 1) + (PinEnvironment is null ? 0 : 1) + (PinPrompt ? 1 : 0);
+        if (pins != 1)
+        {
+            throw new ValidationException("exactly one of PinFile, PinEnvironment and PinPrompt says where the PIN is");
+        }
+
+        if (WaitTimeout <= TimeSpan.Zero || CallTimeout <= TimeSpan.Zero || GenerateTimeout <= TimeSpan.Zero)
+        {
+            throw new ValidationException("WaitTimeout, CallTimeout and GenerateTimeout must be positive");
+        }
+    }
 }

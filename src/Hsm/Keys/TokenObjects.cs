@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using EContract.Hsm.Native;
+using EContract.Hsm.Sessions;
+
+namespace EContract.Hsm.Keys;
+
+/// <summary>Searches for token objects. To be called in <see cref="TokenCore.InObjectStore{T}"/>.</summary>
+internal static class TokenObjects
+{
+    public static CULong[] Find(Session session, uint objectClass, string? label = null, ReadOnlySpan<byte> id = default)
+    {
+        using var template = new AttributeTemplate().Add(Pkcs11.CKA_CLASS, objectClass).Add(Pkcs11.CKA_TOKEN, true);
+        if (label is not null)
+        {
+            template.Add(Pkcs11.CKA_LABEL, label);
+        }
+
+        if (!id.IsEmpty)
+        {
+            template.Add(Pkcs11.CKA_ID, id);
+        }
+
+        return session.Find(template);
+    }
+}

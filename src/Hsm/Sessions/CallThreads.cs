@@ -1,0 +1,94 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace EContract.Hsm.Sessions;
+
+/// <summary>
+/// Threads of their own for native calls, so that a hanging token never takes threads of the thread pool. There are as
+/// many as calls run at once; one that hangs is simply not there for the next call, and an idle one ends after a while.
+/// </summary>
+internal sealed class CallThreads(string name)
+{
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
+
+    // Set while a thread gives back its last permit: what that grants, it runs itself, and nobody need be woken.
+    [ThreadStatic]
+    private static bool t_runsNextItself;
+
+    [ThreadStatic]
+    private static bool t_isWorker;
+    private readonly object _lock = new();
+    private readonly Queue<TokenCall> _ready = new();
+    private int _parked;
+    private bool _ended;
+
+    public void Post(TokenCall call)
+    {
+        lock (_lock)
+        {
+            _ready.Enqueue(call);
+            if (t_runsNextItself)
+            {
+                t_runsNextItself = false;
+                return;
+            }
+
+            if (_ready.Count <= _parked)
+            {
+                Monitor.Pulse(_lock);
+                return;
+            }
+        }
+
+        new Thread(Work) { IsBackground = true, Name = name }.Start();
+    }
+
+    /// <summary>Runs the last thing a call does under its permit; a call that is granted by it runs on this thread next.</summary>
+    public static void Finish(SessionPool pool, Session session, bool isUsable)
+    {
+        t_runsNextItself = t_isWorker;
+        pool.Return(session, isUsable);
+        t_runsNextItself = false;
+    }
+
+    public void End()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private void Work()
+    {
+        t_isWorker = true;
+        while (TryNext(out var call))
+        {
+            call.Run();
+        }
+    }
+
+    private bool TryNext([NotNullWhen(true)] out TokenCall? call)
+    {
+        lock (_lock)
+        {
+            while (!_ready.TryDequeue(out call))
+            {
+                if (_ended)
+                {
+                    return false;
+                }
+
+                _parked++;
+                var woken = Monitor.Wait(_lock, IdleTime);
+                _parked--;
+                if (!woken && _ready.Count == 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+}
