@@ -31,20 +31,24 @@ public sealed record IssuingDistributionPoint(
     /// <summary>Always critical.</summary>
     public Extension ToExtension() => new(Oids.IssuingDistributionPoint, true, Der.Encode(Encode));
 
-    /// <summary>True if onlySomeReasons was present: such a CRL says nothing about the other reasons.</summary>
-    public bool OnlySomeReasons { get; init; }
+    /// <summary>The reasons that the CRL tells of; null: all.</summary>
+    public ReasonFlags? OnlySomeReasons { get; init; }
+
+    /// <summary>The name of the distribution point below the CRL issuer's name, where it is not a full name.</summary>
+    public IReadOnlyList<AttributeTypeAndValue>? NameRelativeToCrlIssuer { get; init; }
 
     public void Encode(AsnWriter writer)
     {
         using (writer.PushSequence())
         {
-            if (FullName is { } names)
-            {
-                DistributionPoint.EncodeName(writer, names);
-            }
-
+            DistributionPoint.EncodeName(writer, FullName, NameRelativeToCrlIssuer);
             WriteFlag(writer, 1, OnlyContainsUserCerts);
             WriteFlag(writer, 2, OnlyContainsCACerts);
+            if (OnlySomeReasons is { } reasons)
+            {
+                writer.WriteNamedBitList(reasons, DistributionPoint.OnlySomeReasonsTag);
+            }
+
             WriteFlag(writer, 4, IndirectCrl);
             WriteFlag(writer, 5, OnlyContainsAttributeCerts);
         }
@@ -65,23 +69,18 @@ public sealed record IssuingDistributionPoint(
             reader =>
             {
                 var sequence = reader.ReadSequence();
-                var name =
-                    sequence.HasData && sequence.PeekTag().HasSameClassAndValue(DistributionPoint.NameTag)
-                        ? DistributionPoint.DecodeName(sequence)
-                        : null;
+                var (name, relative) = DistributionPoint.DecodeName(sequence);
                 var users = ReadFlag(sequence, 1);
                 var authorities = ReadFlag(sequence, 2);
-                var reasonsTag = new Asn1Tag(TagClass.ContextSpecific, 3);
-                var someReasons = sequence.HasData && sequence.PeekTag().HasSameClassAndValue(reasonsTag);
-                if (someReasons)
-                {
-                    sequence.ReadBitString(out _, reasonsTag);
-                }
-
+                var someReasons = DistributionPoint.DecodeReasons(sequence, DistributionPoint.OnlySomeReasonsTag);
                 var indirect = ReadFlag(sequence, 4);
                 var attributes = ReadFlag(sequence, 5);
                 sequence.ThrowIfNotEmpty();
-                return new IssuingDistributionPoint(name, users, authorities, indirect, attributes) { OnlySomeReasons = someReasons };
+                return new IssuingDistributionPoint(name, users, authorities, indirect, attributes)
+                {
+                    OnlySomeReasons = someReasons,
+                    NameRelativeToCrlIssuer = relative,
+                };
             }
         );
 

@@ -43,8 +43,8 @@ public static class CertificateTime
             return reader.ReadUtcTime(2049);
         }
 
-        var time = DecodeGeneralized(reader);
-        return time.Year is >= 1950 and < 2050 ? throw new MalformedException(Clause, "a year before 2050 must be a UTCTime") : time;
+        // RFC 5280 §4.1.2.5: a CA must write years before 2050 as UTCTime, but whoever reads must take both. The linter is the strict one.
+        return DecodeGeneralized(reader);
     }
 
     /// <summary>GeneralizedTime as RFC 5280 §4.1.2.5.2 wants it: YYYYMMDDHHMMSSZ.</summary>

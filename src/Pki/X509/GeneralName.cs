@@ -164,6 +164,15 @@ public sealed class GeneralName : IEquatable<GeneralName>
         return (type, text);
     }
 
+    /// <summary>The name of a directoryName.</summary>
+    public DistinguishedName ToDirectoryName()
+    {
+        var reader = new AsnReader(Encoded, AsnEncodingRules.DER);
+        return Form == GeneralNameForm.DirectoryName
+            ? DistinguishedName.Decode(reader.ReadSequence(DirectoryTag))
+            : throw new InvalidOperationException($"{Form} is no directoryName.");
+    }
+
     public bool Equals(GeneralName? other) => other is not null && Encoded.Span.SequenceEqual(other.Encoded.Span);
 
     public override bool Equals(object? obj) => Equals(obj as GeneralName);

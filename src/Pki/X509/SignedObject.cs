@@ -39,9 +39,8 @@ public sealed record SignedObject(ReadOnlyMemory<byte> ToBeSigned, AlgorithmIden
                 var algorithm = AlgorithmIdentifier.Decode(sequence);
                 var signature = sequence.ReadBitString(out var unused);
                 sequence.ThrowIfNotEmpty();
-                return unused == 0
-                    ? new SignedObject(toBeSigned, algorithm, signature)
-                    : throw new MalformedException(clause, "the signature has unused bits");
+                // No algorithm here makes a signature with unused bits: readable, but it verifies nothing.
+                return new SignedObject(toBeSigned, algorithm, unused == 0 ? signature : default);
             }
         );
 

@@ -45,8 +45,10 @@ public sealed record TbsCertificate
 
     public required SubjectPublicKeyInfo SubjectPublicKeyInfo { get; init; }
 
+    /// <summary>The whole encoding with its tag: met in old certificates only.</summary>
     public ReadOnlyMemory<byte>? IssuerUniqueId { get; init; }
 
+    /// <summary>The whole encoding with its tag: met in old certificates only.</summary>
     public ReadOnlyMemory<byte>? SubjectUniqueId { get; init; }
 
     /// <summary>Empty if absent.</summary>
@@ -80,12 +82,12 @@ public sealed record TbsCertificate
             SubjectPublicKeyInfo.Encode(writer);
             if (IssuerUniqueId is { } issuerId)
             {
-                writer.WriteBitString(issuerId.Span, 0, IssuerUniqueIdTag);
+                writer.WriteEncodedValue(issuerId.Span);
             }
 
             if (SubjectUniqueId is { } subjectId)
             {
-                writer.WriteBitString(subjectId.Span, 0, SubjectUniqueIdTag);
+                writer.WriteEncodedValue(subjectId.Span);
             }
 
             if (Extensions.Count > 0)
@@ -149,10 +151,9 @@ public sealed record TbsCertificate
             return null;
         }
 
-        var id = sequence.ReadBitString(out var unused, tag);
-        return version >= 2 && unused == 0
-            ? id
-            : throw new MalformedException("RFC 5280 §4.1.2.8", "a unique identifier in a v1 certificate or with unused bits");
+        var encoded = sequence.PeekEncodedValue();
+        sequence.ReadBitString(out _, tag);
+        return version >= 2 ? encoded : throw new MalformedException("RFC 5280 §4.1.2.8", "a unique identifier in a v1 certificate");
     }
 
     private static IReadOnlyList<Extension> ReadExtensions(AsnReader sequence, int version)

@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 
 namespace EContract.Pki.X509.Extensions;
 
-/// <summary>Where a CRL is. Of distributionPoint only the fullName form is read; nameRelativeToCRLIssuer is kept as unknown (null).</summary>
+/// <summary>Where a CRL is.</summary>
 /// <remarks>
 /// RFC 5280 §4.2.1.13:
 /// <code>
@@ -16,10 +16,20 @@ namespace EContract.Pki.X509.Extensions;
 public sealed record DistributionPoint(IReadOnlyList<GeneralName>? FullName, IReadOnlyList<GeneralName>? CrlIssuer = null)
 {
     private const string Clause = "RFC 5280 §4.2.1.13";
-    internal static readonly Asn1Tag NameTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
-    internal static readonly Asn1Tag FullNameTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag NameTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag FullNameTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag RelativeNameTag = new(TagClass.ContextSpecific, 1, isConstructed: true);
     private static readonly Asn1Tag ReasonsTag = new(TagClass.ContextSpecific, 1);
     private static readonly Asn1Tag IssuerTag = new(TagClass.ContextSpecific, 2, isConstructed: true);
+
+    /// <summary>RFC 5280 §5.2.5 tags the same type otherwise.</summary>
+    internal static readonly Asn1Tag OnlySomeReasonsTag = new(TagClass.ContextSpecific, 3);
+
+    /// <summary>The name below the CRL issuer's name, where it is not a full name.</summary>
+    public IReadOnlyList<AttributeTypeAndValue>? NameRelativeToCrlIssuer { get; init; }
+
+    /// <summary>The reasons that CRLs at this point tell of; null: all.</summary>
+    public ReasonFlags? Reasons { get; init; }
 
     public static DistributionPoint At(string uri) => new([GeneralName.Uri(uri)]);
 
@@ -27,9 +37,10 @@ public sealed record DistributionPoint(IReadOnlyList<GeneralName>? FullName, IRe
     {
         using (writer.PushSequence())
         {
-            if (FullName is { } names)
+            EncodeName(writer, FullName, NameRelativeToCrlIssuer);
+            if (Reasons is { } reasons)
             {
-                EncodeName(writer, names);
+                writer.WriteNamedBitList(reasons, ReasonsTag);
             }
 
             if (CrlIssuer is { } issuer)
@@ -39,53 +50,74 @@ public sealed record DistributionPoint(IReadOnlyList<GeneralName>? FullName, IRe
         }
     }
 
-    internal static void EncodeName(AsnWriter writer, IReadOnlyList<GeneralName> fullName)
+    internal static void EncodeName(
+        AsnWriter writer,
+        IReadOnlyList<GeneralName>? fullName,
+        IReadOnlyList<AttributeTypeAndValue>? relativeName
+    )
     {
+        if (fullName is null && relativeName is null)
+        {
+            return;
+        }
+
         // DistributionPointName is a CHOICE, so [0] is explicit.
         using (writer.PushSequence(NameTag))
         {
-            GeneralNames.Encode(writer, fullName, FullNameTag);
+            if (fullName is not null)
+            {
+                GeneralNames.Encode(writer, fullName, FullNameTag);
+                return;
+            }
+
+            using (writer.PushSetOf(RelativeNameTag))
+            {
+                foreach (var attribute in relativeName!)
+                {
+                    attribute.Encode(writer);
+                }
+            }
         }
     }
 
     public static DistributionPoint Decode(AsnReader reader)
     {
         var sequence = reader.ReadSequence();
-        IReadOnlyList<GeneralName>? fullName = null;
-        IReadOnlyList<GeneralName>? issuer = null;
-        if (sequence.HasData && sequence.PeekTag().HasSameClassAndValue(NameTag))
-        {
-            fullName = DecodeName(sequence);
-        }
-
-        if (sequence.HasData && sequence.PeekTag().HasSameClassAndValue(ReasonsTag))
-        {
-            sequence.ReadBitString(out _, ReasonsTag);
-        }
-
-        if (sequence.HasData)
-        {
-            issuer = GeneralNames.Decode(sequence, Clause, IssuerTag);
-        }
-
+        var (fullName, relativeName) = DecodeName(sequence);
+        var reasons = DecodeReasons(sequence, ReasonsTag);
+        var issuer = sequence.HasData ? GeneralNames.Decode(sequence, Clause, IssuerTag) : null;
         sequence.ThrowIfNotEmpty();
-        return new(fullName, issuer);
+        return new(fullName, issuer) { NameRelativeToCrlIssuer = relativeName, Reasons = reasons };
     }
 
-    internal static IReadOnlyList<GeneralName>? DecodeName(AsnReader reader)
+    internal static (IReadOnlyList<GeneralName>? FullName, IReadOnlyList<AttributeTypeAndValue>? RelativeName) DecodeName(AsnReader reader)
     {
+        if (!reader.HasData || !reader.PeekTag().HasSameClassAndValue(NameTag))
+        {
+            return (null, null);
+        }
+
         var name = reader.ReadSequence(NameTag);
         IReadOnlyList<GeneralName>? fullName = null;
+        List<AttributeTypeAndValue>? relativeName = null;
         if (name.PeekTag().HasSameClassAndValue(FullNameTag))
         {
             fullName = GeneralNames.Decode(name, Clause, FullNameTag);
         }
         else
         {
-            name.ReadEncodedValue();
+            relativeName = [];
+            var set = name.ReadSetOf(RelativeNameTag);
+            do
+            {
+                relativeName.Add(AttributeTypeAndValue.Decode(set));
+            } while (set.HasData);
         }
 
         name.ThrowIfNotEmpty();
-        return fullName;
+        return (fullName, relativeName);
     }
+
+    internal static ReasonFlags? DecodeReasons(AsnReader reader, Asn1Tag tag) =>
+        reader.HasData && reader.PeekTag().HasSameClassAndValue(tag) ? reader.ReadNamedBitListValue<ReasonFlags>(tag) : null;
 }
