@@ -112,7 +112,7 @@ public sealed class InProcessBindingTests
     [Fact]
     public async Task Client_interceptors_work_as_on_any_channel()
     {
-        var server = Server(builder =>
+        var server = ServerOf(builder =>
             builder.AddMethod(
                 ProbeMethods.Unary,
                 new UnaryServerMethod<BytesValue, BytesValue>(

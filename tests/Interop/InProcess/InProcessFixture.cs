@@ -25,9 +25,9 @@ internal static class InProcessFixture
         Action<ServerServiceDefinition.Builder> methods,
         TimeProvider? time = null,
         params Interceptor[] interceptors
-    ) => Server(methods, time, interceptors).CreateChannel(new InProcessCaller("tester")).CreateCallInvoker();
+    ) => ServerOf(methods, time, interceptors).CreateChannel(new InProcessCaller("tester")).CreateCallInvoker();
 
-    public static InProcessServer Server(
+    public static InProcessServer ServerOf(
         Action<ServerServiceDefinition.Builder> methods,
         TimeProvider? time = null,
         params Interceptor[] interceptors

@@ -354,7 +354,7 @@ public sealed class InProcessUnaryTests
     public async Task The_caller_is_named_to_the_handler()
     {
         var identity = new object();
-        var server = Server(builder =>
+        var server = ServerOf(builder =>
             builder.AddMethod(
                 ProbeMethods.Unary,
                 (request, context) =>
@@ -401,7 +401,7 @@ public sealed class InProcessUnaryTests
     public async Task A_server_that_shuts_down_finishes_what_runs_and_refuses_what_comes()
     {
         var proceed = new TaskCompletionSource();
-        var server = Server(builder =>
+        var server = ServerOf(builder =>
             builder.AddMethod(
                 ProbeMethods.Unary,
                 async (request, _) =>
@@ -427,7 +427,7 @@ public sealed class InProcessUnaryTests
     [Fact]
     public async Task Disposing_of_the_channel_cancels_its_calls()
     {
-        var server = Server(builder =>
+        var server = ServerOf(builder =>
             builder.AddMethod(
                 ProbeMethods.Unary,
                 new UnaryServerMethod<BytesValue, BytesValue>((_, _) => new TaskCompletionSource<BytesValue>().Task)
