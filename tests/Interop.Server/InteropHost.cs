@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace EContract.Interop.Server;
+namespace EContract.InteropServer;
 
 /// <summary>Builds the interop server: TestService, health and reflection on loopback.</summary>
 public static class InteropHost

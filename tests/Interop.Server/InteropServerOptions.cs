@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EContract.Interop.Server;
+namespace EContract.InteropServer;
 
 /// <summary>The command line: <c>--port N [--tls-cert cert.pem --tls-key key.pem [--client-ca ca.pem]]</c>.</summary>
 public sealed record InteropServerOptions(int Port, string? TlsCertificate, string? TlsKey, string? ClientCa)

@@ -1,4 +1,4 @@
-using EContract.Interop.Server;
+using EContract.InteropServer;
 using Microsoft.Extensions.Hosting;
 
 InteropServerOptions options;

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Testing;
 
-namespace EContract.Interop.Server;
+namespace EContract.InteropServer;
 
 /// <summary>The server of the official interoperability cases.</summary>
 public sealed class TestServiceImpl : TestService.TestServiceBase
