@@ -43,7 +43,9 @@ internal static class AppearanceWriter
         var content = new StringBuilder();
         var resources = new PdfDictionary();
         Draw(update, appearance, width, height, fonts, content, resources);
-        resources.Set("Font", fonts.Write(update.Add));
+        var fontResources = new PdfDictionary();
+        fonts.Write(fontResources, update.Add);
+        resources.Set("Font", fontResources);
 
         double unit = 1 / userUnit;
         PdfArray matrix = rotation switch
@@ -73,7 +75,7 @@ internal static class AppearanceWriter
         PdfDictionary resources
     )
     {
-        double padding = Math.Min(4, Math.Min(width, height) * 0.06);
+        double padding = Math.Min(6, Math.Min(width, height) * 0.08);
         if (appearance.Border)
         {
             content.Append(CultureInfo.InvariantCulture, $"q 0.5 w 0.35 G {F(0.5)} {F(0.5)} {F(width - 1)} {F(height - 1)} re S Q\n");

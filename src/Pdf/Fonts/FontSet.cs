@@ -4,7 +4,7 @@ using EContract.Pdf.Syntax;
 namespace EContract.Pdf.Fonts;
 
 /// <summary>Fonts in order of preference while one text is set: measures it, encodes it, and embeds what was used.</summary>
-internal sealed class FontSet(IReadOnlyList<TrueTypeFont> fonts)
+internal sealed class FontSet(IReadOnlyList<TrueTypeFont> fonts, string prefix = "F")
 {
     private readonly FontSubset?[] _subsets = new FontSubset?[fonts.Count];
 
@@ -37,7 +37,7 @@ internal sealed class FontSet(IReadOnlyList<TrueTypeFont> fonts)
             {
                 content
                     .Append(current < 0 ? "" : "> Tj ")
-                    .Append(System.Globalization.CultureInfo.InvariantCulture, $"/F{font} {PdfReal.Format(size)} Tf <");
+                    .Append(System.Globalization.CultureInfo.InvariantCulture, $"/{prefix}{font} {PdfReal.Format(size)} Tf <");
                 current = font;
             }
             content.Append(
@@ -48,18 +48,16 @@ internal sealed class FontSet(IReadOnlyList<TrueTypeFont> fonts)
         content.Append(current < 0 ? "" : "> Tj\n");
     }
 
-    /// <summary>The /Font resources of what was shown.</summary>
-    public PdfDictionary Write(Func<PdfObject, PdfReference> add)
+    /// <summary>Embeds the fonts of what was shown, and names them in /Font resources.</summary>
+    public void Write(PdfDictionary resources, Func<PdfObject, PdfReference> add)
     {
-        var resources = new PdfDictionary();
         for (int i = 0; i < _subsets.Length; i++)
         {
             if (_subsets[i] is { } subset)
             {
-                resources.Set($"F{i}", subset.Write(add));
+                resources.Set($"{prefix}{i}", subset.Write(add));
             }
         }
-        return resources;
     }
 
     private int FontOf(Rune character)
