@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using EContract.Hsm.Keys;
 using EContract.Hsm.Native;
 using EContract.Hsm.Sessions;
+using EContract.Hsm.Vault;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,6 +15,7 @@ public sealed class Token : IAsyncDisposable
 {
     private readonly TokenCore _core;
     private readonly ConcurrentDictionary<string, ISigningKey> _keys = new();
+    private readonly ConcurrentBag<Vault.Vault> _vaults = [];
     private int _disposed;
 
     private Token(TokenCore core) => _core = core;
@@ -25,7 +28,7 @@ public sealed class Token : IAsyncDisposable
     internal TokenCore Core => _core;
 
     /// <summary>Loads the module, finds the token by label or serial, logs in.</summary>
-    /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">The options are incomplete or contradict themselves.</exception>
+    /// <exception cref="ValidationException">The options are incomplete or contradict themselves.</exception>
     /// <exception cref="HsmException">No such token (the message says which there are), wrong PIN, or a module that can't be used.</exception>
     public static Task<Token> OpenAsync(TokenOptions options, TimeProvider time, ILogger? logger, CancellationToken cancellationToken)
     {
@@ -100,6 +103,29 @@ public sealed class Token : IAsyncDisposable
         return new SealingKey(_core, label);
     }
 
+    /// <summary>Makes the AES-256 master key of a vault: it derives wrapping keys and does nothing else.</summary>
+    /// <exception cref="HsmException"><see cref="HsmFault.KeyExists"/>: there is one of that label.</exception>
+    public Task GenerateMasterAsync(string label, CancellationToken cancellationToken) =>
+        MakeSecretAsync(label, Pkcs11.CKM_AES_KEY_GEN, [Pkcs11.CKA_DERIVE], MasterKey.Works, cancellationToken);
+
+    /// <summary>The vault over a master key made by <see cref="GenerateMasterAsync"/>; null if there is no such master.</summary>
+    public async Task<Vault.Vault?> OpenVaultAsync(string masterLabel, VaultOptions options, CancellationToken cancellationToken)
+    {
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        if (!await ExistsAsync(masterLabel, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var master = new ObjectHandle(_core, Pkcs11.CKO_SECRET_KEY, masterLabel);
+        var secrets = await _core
+            .RunAsync("find", session => MasterKey.ComputeSecrets(session, master.Resolve(session)), cancellationToken, master.Forget)
+            .ConfigureAwait(false);
+        var vault = new Vault.Vault(_core, options, master, secrets);
+        _vaults.Add(vault);
+        return vault;
+    }
+
     /// <summary>Random bytes from the token's generator.</summary>
     public Task<byte[]> RandomAsync(int count, CancellationToken cancellationToken) =>
         _core.RunAsync(
@@ -126,6 +152,11 @@ public sealed class Token : IAsyncDisposable
         try
         {
             await _core.Admission.PauseAsync("closing").WaitAsync(_core.Options.CallTimeout, _core.Time).ConfigureAwait(false);
+            foreach (var vault in _vaults)
+            {
+                vault.Dispose();
+            }
+
             _core.Disconnect();
         }
         catch (TimeoutException)
@@ -192,7 +223,7 @@ public sealed class Token : IAsyncDisposable
         }
 
         var always = session.Attribute(privateKeys[0], Pkcs11.CKA_ALWAYS_AUTHENTICATE) is [not 0, ..];
-        if (!always && !SessionKeys.Works(session, privateKeys[0], read.Algorithm, read.SubjectPublicKeyInfo))
+        if (!always && !DigestSigning.Works(session, privateKeys[0], read.Algorithm, read.SubjectPublicKeyInfo))
         {
             throw HalfMade(label, "its halves don't belong together");
         }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using EContract.Hsm.Native;
 using EContract.Hsm.Sessions;
 
 namespace EContract.Hsm.Keys;
@@ -102,16 +101,8 @@ public abstract class NativeSigningKey : ISigningKey
                 return operation.Written;
             }
 
-            // A faulty signature can give the private key away (Boneh, DeMillo, Lipton 1997): nobody may see it.
             CryptographicOperations.ZeroMemory(destination);
-            var fault = new HsmException(
-                "C_Sign",
-                Ckr.CKR_OK,
-                HsmFault.FaultySignature,
-                $"a signature of '{Label}' doesn't verify and isn't released"
-            );
-            Core.Report(TokenState.Degraded, fault.Message);
-            HsmTelemetry.Failed(Core.Label, fault);
+            var fault = FaultySignatures.Report(Core, Label);
             if (!again)
             {
                 throw fault;
@@ -134,54 +125,18 @@ public abstract class NativeSigningKey : ISigningKey
 
         public int Written { get; private set; }
 
-        public void Execute(Session session)
-        {
-            var handle = key.Resolve(session);
-            var pins = key.AlwaysAuthenticate ? key.Core.Pins : null;
-            Written = scheme switch
-            {
-                SignatureScheme.RsaPkcs1 => SignPkcs1(session, handle, pins),
-                SignatureScheme.RsaPss => SignPss(session, handle, pins),
-                _ => SignEcdsa(session, handle, pins),
-            };
-        }
+        public void Execute(Session session) =>
+            Written = DigestSigning.Sign(
+                session,
+                key.Resolve(session),
+                key.Algorithm,
+                _digest,
+                hash,
+                scheme,
+                _destination,
+                key.AlwaysAuthenticate ? key.Core.Pins : null
+            );
 
         public readonly void Forget() => key.Forget();
-
-        private readonly unsafe int SignPkcs1(Session session, CULong handle, Pins.PinSource? pins)
-        {
-            // CKM_RSA_PKCS pads what it is given: the DigestInfo is ours to build (PKCS#11 mechanisms §2.1.6).
-            Span<byte> digestInfo = stackalloc byte[DigestInfo.MaxSize];
-            var length = DigestInfo.Write(hash, _digest, digestInfo);
-            var mechanism = new CK_MECHANISM(Pkcs11.CKM_RSA_PKCS);
-            return session.Sign(&mechanism, handle, digestInfo[..length], _destination[..key.MaxSignatureSize], pins);
-        }
-
-        private readonly unsafe int SignPss(Session session, CULong handle, Pins.PinSource? pins)
-        {
-            var (hashAlg, mgf) =
-                hash == HashAlgorithmName.SHA256 ? (Pkcs11.CKM_SHA256, Pkcs11.CKG_MGF1_SHA256)
-                : hash == HashAlgorithmName.SHA384 ? (Pkcs11.CKM_SHA384, Pkcs11.CKG_MGF1_SHA384)
-                : (Pkcs11.CKM_SHA512, Pkcs11.CKG_MGF1_SHA512);
-            var parameters = new CK_RSA_PKCS_PSS_PARAMS
-            {
-                hashAlg = new CULong(hashAlg),
-                mgf = new CULong(mgf),
-                sLen = new CULong((uint)_digest.Length),
-            };
-            var mechanism = new CK_MECHANISM(Pkcs11.CKM_RSA_PKCS_PSS, &parameters, sizeof(CK_RSA_PKCS_PSS_PARAMS));
-            return session.Sign(&mechanism, handle, _digest, _destination[..key.MaxSignatureSize], pins);
-        }
-
-        private readonly unsafe int SignEcdsa(Session session, CULong handle, Pins.PinSource? pins)
-        {
-            var field = key.Algorithm.KeySize / 8;
-            Span<byte> fixedWidth = stackalloc byte[2 * field];
-            // FIPS 186-5 §6.4.1: the leftmost bits of a longer digest; not every token cuts it itself.
-            var data = _digest[..Math.Min(_digest.Length, field)];
-            var mechanism = new CK_MECHANISM(Pkcs11.CKM_ECDSA);
-            var length = session.Sign(&mechanism, handle, data, fixedWidth, pins);
-            return EcdsaSignature.ToDer(fixedWidth[..length], _destination);
-        }
     }
 }

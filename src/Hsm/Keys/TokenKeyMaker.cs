@@ -60,7 +60,7 @@ internal sealed class TokenKeyMaker(TokenCore core)
         if (
             read is not { } half
             || half.Algorithm != algorithm
-            || !SessionKeys.Works(session, privateKey, half.Algorithm, half.SubjectPublicKeyInfo)
+            || !DigestSigning.Works(session, privateKey, half.Algorithm, half.SubjectPublicKeyInfo)
         )
         {
             session.Destroy(privateKey);

@@ -62,6 +62,13 @@ internal sealed unsafe partial class Session
         Check(_cryptoki.C_DestroyObject(Handle, obj));
     }
 
+    /// <summary>Destroys a session object; if that fails the session isn't used again, and the object dies with it.</summary>
+    public void DestroyOwn(CULong obj)
+    {
+        Enter("C_DestroyObject");
+        IsDirty |= Leave(_cryptoki.C_DestroyObject(Handle, obj)) != Ckr.CKR_OK;
+    }
+
     public CULong GenerateKey(CK_MECHANISM* mechanism, AttributeTemplate template)
     {
         CULong key;

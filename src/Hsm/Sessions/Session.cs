@@ -49,6 +49,9 @@ internal sealed unsafe partial class Session
 
     internal TokenPriority Priority { get; set; }
 
+    /// <summary>Another session on which the renter of this one works at the moment; the watchdog looks at it too.</summary>
+    internal Session? Companion { get; set; }
+
     /// <summary>The asynchronous call that uses the session, answered by the watchdog if it hangs.</summary>
     internal TokenCall? Call { get; set; }
 

@@ -121,7 +121,11 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
         for (var i = 0; i < _rented.Length; i++)
         {
             var session = Volatile.Read(ref _rented[i]);
-            if (session is null || session.CallStarted is not (> 0 and var started) || now - started < session.CallTimeout)
+            if (
+                session is null
+                || (session.Companion ?? session).CallStarted is not (> 0 and var started)
+                || now - started < session.CallTimeout
+            )
             {
                 continue;
             }
@@ -137,7 +141,7 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
                 session.Call?.Fail(Hanging(session));
             }
 
-            (functions ??= []).Add(session.Function);
+            (functions ??= []).Add((session.Companion ?? session).Function);
             admission.Lose(session.Priority);
         }
 
