@@ -9,6 +9,18 @@ public sealed class RpcPolicy
 {
     private readonly Dictionary<string, FrozenSet<Role>> _admitted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _longLived = new(StringComparer.Ordinal);
+
+    /// <summary>Health and reflection: open to every authenticated caller.</summary>
+    public static RpcPolicy Infrastructure() =>
+        new RpcPolicy()
+            .AdmitEveryCaller("/grpc.health.v1.Health/Check")
+            .AdmitEveryCaller("/grpc.health.v1.Health/Watch")
+            .LongLived("/grpc.health.v1.Health/Watch")
+            .AdmitEveryCaller("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
+            .LongLived("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
+            .AdmitEveryCaller("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
+            .LongLived("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
 
     /// <summary>Every method that the policy names.</summary>
     public IEnumerable<string> Methods => _admitted.Keys.Concat(_open);
@@ -31,6 +43,15 @@ public sealed class RpcPolicy
         return this;
     }
 
+    /// <summary>Marks a named method as a stream that waits for news most of its time: it holds no place among the calls in progress.</summary>
+    public RpcPolicy LongLived(string method)
+    {
+        _longLived.Add(method);
+        return this;
+    }
+
+    public bool IsLongLived(string method) => _longLived.Contains(method);
+
     /// <summary>Takes over all rules of another policy. A method that both name is an error.</summary>
     public RpcPolicy Include(RpcPolicy other)
     {
@@ -45,6 +66,7 @@ public sealed class RpcPolicy
             AdmitEveryCaller(method);
         }
 
+        _longLived.UnionWith(other._longLived);
         return this;
     }
 

@@ -1,0 +1,144 @@
+using EContract.Grpc.Server;
+using EContract.Hosting.Admission;
+using EContract.Hosting.Callers;
+using EContract.Hosting.Calls;
+using EContract.Hosting.Errors;
+using EContract.Hosting.Health;
+using EContract.Hosting.Lifetime;
+using EContract.Hosting.Logging;
+using EContract.Hosting.Settings;
+using EContract.Hosting.Telemetry;
+using EContract.Hosting.Tls;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Serilog.Extensions.Logging;
+
+namespace EContract.Hosting;
+
+/// <summary>What every role shares at its edge, wired.</summary>
+public static class Composition
+{
+    /// <summary>
+    /// Logging, settings, telemetry, callers, admission, errors, health and graceful stop. Sections: <c>Log</c>, <c>Telemetry</c>,
+    /// <c>Callers</c>, <c>Admission</c>, <c>Lifetime</c>, <c>Tls</c>. Each role adds its <see cref="RpcPolicy"/> as a singleton.
+    /// </summary>
+    public static IHostApplicationBuilder AddEContractHosting(this IHostApplicationBuilder builder, IConfiguration configuration)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        // First, so that it runs before every other hosted service.
+        services.AddHostedService<SettingsGate>();
+        AddLogging(builder, configuration);
+        AddTelemetry(services, configuration);
+        AddCallers(services, configuration);
+        AddHealth(services, configuration);
+        services.AddSettings<TlsOptions>(configuration, "Tls");
+        services.AddSingleton<ServerTls>();
+        services.AddSingleton<ErrorMapper>();
+        services.AddSingleton<IRpcExceptionMapper>(provider => provider.GetRequiredService<ErrorMapper>());
+        services.Configure<GrpcServiceOptions>(options => options.Interceptors.Add<EdgeInterceptor>());
+        return builder;
+    }
+
+    /// <summary>The gRPC port: HTTP/2 only, TLS, a client certificate from a configured anchor required; certificates reload.</summary>
+    public static ListenOptions UseMutualTls(this ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        var tls = listen.ApplicationServices.GetRequiredService<ServerTls>();
+        return listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.Handshake()) });
+    }
+
+    /// <summary><c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c> for the public HTTP port.</summary>
+    public static IEndpointRouteBuilder MapEContractHosting(this IEndpointRouteBuilder endpoints)
+    {
+        HealthEndpoints.Map(endpoints);
+        endpoints.MapGet("/metrics", (PrometheusMetrics metrics) => Results.Text(metrics.Write(), PrometheusMetrics.ContentType));
+        return endpoints;
+    }
+
+    private static void AddLogging(IHostApplicationBuilder builder, IConfiguration configuration)
+    {
+        builder.Services.AddSettings<LogOptions>(configuration, "Log", LogOptions.Check);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<ILoggerProvider>(provider => new SerilogLoggerProvider(
+            LoggerSetup.Create(provider.GetRequiredService<IOptions<LogOptions>>().Value),
+            dispose: true
+        ));
+    }
+
+    private static void AddTelemetry(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSettings<TelemetryOptions>(configuration, "Telemetry", TelemetryOptions.Check);
+        services.AddSingleton<PrometheusMetrics>();
+        services.AddHostedService<OtlpPush>();
+    }
+
+    private static void AddCallers(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSettings<AdmissionOptions>(configuration, "Admission", AdmissionOptions.Check);
+        services.AddSettings<List<CallerOptions>>(configuration, "Callers", CallerSettings.Check);
+        services.AddSingleton(provider =>
+        {
+            var registry = new CallerRegistry(
+                configuration.GetSection("Callers").Get<List<CallerOptions>>() ?? [],
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<CallerRegistry>>(),
+                provider.GetService<ICallerRevocation>()
+            );
+            ChangeToken.OnChange(configuration.GetReloadToken, () => registry.Replace(configuration.GetSection("Callers").Get<List<CallerOptions>>() ?? []));
+            return registry;
+        });
+        services.AddSingleton(provider => new AdmissionControl(
+            provider.GetRequiredService<IOptions<AdmissionOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(provider => new EdgeInterceptor(
+            provider.GetRequiredService<CallerRegistry>(),
+            provider.GetServices<RpcPolicy>().Aggregate(RpcPolicy.Infrastructure(), (all, role) => all.Include(role)),
+            provider.GetRequiredService<AdmissionControl>(),
+            provider.GetRequiredService<ErrorMapper>(),
+            provider.GetRequiredService<Readiness>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EdgeInterceptor>>()
+        ));
+    }
+
+    private static void AddHealth(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSettings<LifetimeOptions>(configuration, "Lifetime");
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<GracefulStop>();
+        services.AddSingleton<HealthMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
+        services.AddHealthProbe(
+            "queue",
+            (provider, _) =>
+            {
+                var gate = provider.GetRequiredService<AdmissionControl>().Gate;
+                var state = $"{gate.Running} calls in progress, {gate.Waiting} waiting.";
+                return ValueTask.FromResult(gate.IsFull ? HealthFinding.Unhealthy(state) : HealthFinding.Healthy(state));
+            }
+        );
+        services.AddHealthProbe(
+            "tls-certificate",
+            (provider, _) =>
+                ValueTask.FromResult(
+                    CertificateProbe.Judge(
+                        "The server's TLS certificate",
+                        provider.GetRequiredService<ServerTls>().NotAfter,
+                        provider.GetRequiredService<TimeProvider>().GetUtcNow()
+                    )
+                )
+        );
+    }
+}
