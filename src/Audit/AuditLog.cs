@@ -46,6 +46,13 @@ public sealed class AuditLog : IAsyncDisposable
         }
     }
 
+    /// <summary>True when the database user has more rights on the records than it needs; only the trigger keeps it from changing them.</summary>
+    public bool CanRewrite { get; private set; }
+
+    internal NpgsqlDataSource DataSource => _dataSource;
+
+    internal string ConnectionString => _connectionString;
+
     /// <summary>Opens the log at once (the first append would): the schema is brought up to date.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default) => await ReadyAsync(cancellationToken);
 
@@ -146,7 +153,9 @@ public sealed class AuditLog : IAsyncDisposable
 
     private async Task<ChainWriter> OpenAsync()
     {
-        await AuditSchema.MigrateAsync(_options.MigrationConnectionString ?? _connectionString, CancellationToken.None);
+        await AuditSchema.MigrateAsync(_options.MigrationConnectionString ?? _connectionString, _connectionString, CancellationToken.None);
+        await using var rights = _dataSource.CreateCommand("select has_table_privilege('audit.record', 'UPDATE')");
+        CanRewrite = await rights.ExecuteScalarAsync() is true;
         return new ChainWriter(_dataSource, _options, _time, _logger);
     }
 }

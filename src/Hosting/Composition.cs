@@ -10,6 +10,7 @@ using EContract.Hosting.Settings;
 using EContract.Hosting.Telemetry;
 using EContract.Hosting.Tls;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -119,6 +120,7 @@ public static class Composition
         services.AddSingleton<Readiness>();
         services.AddHostedService<GracefulStop>();
         services.AddSingleton<HealthMonitor>();
+        services.AddHostedService<GrpcHealthBridge>();
         services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
         services.AddHealthProbe(
             "queue",

@@ -15,7 +15,7 @@ public sealed class LayerTests
         ["Pdf"] = [],
         ["Hsm"] = [],
         ["Validation"] = ["Pki", "Pdf"],
-        ["Audit"] = ["Pki", "Hsm", "Grpc", "Proto"],
+        ["Audit"] = ["Hosting", "Pki", "Hsm", "Grpc", "Proto"],
         ["Hosting"] = ["Pki", "Pdf", "Hsm", "Grpc", "Proto"],
         ["Ca"] = ["Validation", "Audit", "Hosting", "Pki", "Hsm", "Grpc", "Proto"],
         ["Tsa"] = ["Audit", "Hosting", "Pki", "Hsm", "Grpc", "Proto"],

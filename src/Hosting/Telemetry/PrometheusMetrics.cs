@@ -33,7 +33,7 @@ public sealed class PrometheusMetrics : IDisposable
                 listener.EnableMeasurementEvents(instrument, _instruments.GetOrAdd(instrument, static i => new MetricInstrument(i)));
             }
         };
-        _listener.MeasurementsCompleted = (instrument, _) => _instruments.TryRemove(instrument, out _);
+        _listener.MeasurementsCompleted = (instrument, _) => Forget(instrument);
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<float>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<decimal>(static (_, value, tags, state) => Record(state, (double)value, tags));
@@ -59,6 +59,8 @@ public sealed class PrometheusMetrics : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
+
+    private void Forget(Instrument instrument) => _instruments.TryRemove(instrument, out _);
 
     private static void Record(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => ((MetricInstrument)state!).Record(value, tags);
 }

@@ -59,9 +59,10 @@ public sealed class ServerTls(IOptionsMonitor<TlsOptions> options, TimeProvider 
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(ClientAuthentication);
         chain.ChainPolicy.ExtraStore.AddRange(material.Anchors);
-        foreach (var element in presented?.ChainElements ?? [])
+        if (presented is not null)
         {
-            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+            X509Certificate2[] certificates = [.. presented.ChainElements.Select(element => element.Certificate)];
+            chain.ChainPolicy.ExtraStore.AddRange(certificates);
         }
 
         return chain.Build(leaf) && chain.ChainElements.Skip(1).Any(element => material.Anchors.Any(anchor => anchor.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)));

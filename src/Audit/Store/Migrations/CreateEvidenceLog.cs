@@ -50,8 +50,7 @@ public sealed class CreateEvidenceLog : Migration
                 tree_size bigint not null,
                 made_at timestamptz not null,
                 body bytea not null,
-                signature bytea not null,
-                time_stamp bytea
+                cms bytea not null
             );
             -- Which records are which leaves: leaves first_leaf … are the records first_sequence … last_sequence of chain.
             create table audit.checkpoint_range (
