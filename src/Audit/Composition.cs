@@ -40,7 +40,10 @@ public static class Composition
         services.AddSingleton<AuditService>();
         services.AddSingleton(AuditService.Policy());
         services.AddHealthProbe("audit-log", (provider, _) => ValueTask.FromResult(Judge(provider.GetRequiredService<AuditLog>())));
-        services.AddHealthProbe("audit-checkpoints", (provider, _) => ValueTask.FromResult(provider.GetRequiredService<CheckpointSchedule>().Judge()));
+        services.AddHealthProbe(
+            "audit-checkpoints",
+            (provider, _) => ValueTask.FromResult(provider.GetRequiredService<CheckpointSchedule>().Judge())
+        );
         return services;
     }
 
@@ -49,7 +52,10 @@ public static class Composition
 
     private static HealthFinding Judge(AuditLog log) =>
         log.Trouble is { } trouble ? HealthFinding.Unhealthy(trouble)
-        : log.CanRewrite ? HealthFinding.Degraded("Records are written, but the database user could change them: give it insert and select only (Audit:MigrationConnectionString).")
+        : log.CanRewrite
+            ? HealthFinding.Degraded(
+                "Records are written, but the database user could change them: give it insert and select only (Audit:MigrationConnectionString)."
+            )
         : HealthFinding.Healthy("Records are written.");
 
     private sealed class OpenAtStart(AuditLog log) : IHostedService

@@ -96,7 +96,10 @@ public static class Composition
                 provider.GetRequiredService<ILogger<CallerRegistry>>(),
                 provider.GetService<ICallerRevocation>()
             );
-            ChangeToken.OnChange(configuration.GetReloadToken, () => registry.Replace(configuration.GetSection("Callers").Get<List<CallerOptions>>() ?? []));
+            ChangeToken.OnChange(
+                configuration.GetReloadToken,
+                () => registry.Replace(configuration.GetSection("Callers").Get<List<CallerOptions>>() ?? [])
+            );
             return registry;
         });
         services.AddSingleton(provider => new AdmissionControl(

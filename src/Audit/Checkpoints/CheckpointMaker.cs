@@ -12,7 +12,9 @@ public sealed class CheckpointMaker(NpgsqlDataSource dataSource, CheckpointSigne
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('econtract audit checkpoint', 0))", connection))
+        await using (
+            var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('econtract audit checkpoint', 0))", connection)
+        )
         {
             await turn.ExecuteNonQueryAsync(cancellationToken);
         }

@@ -50,7 +50,8 @@ public sealed class CheckpointSchedule(
 
     /// <summary>For the health report.</summary>
     public HealthFinding Judge() =>
-        !IsConfigured ? HealthFinding.Degraded("Checkpoints are not configured (Audit:CertificateFile): the log is chained, but not signed.")
+        !IsConfigured
+            ? HealthFinding.Degraded("Checkpoints are not configured (Audit:CertificateFile): the log is chained, but not signed.")
         : Trouble is { } trouble ? HealthFinding.Degraded($"The last checkpoint failed: {trouble}")
         : HealthFinding.Healthy("Checkpoints are made.");
 
@@ -132,7 +133,13 @@ public sealed class CheckpointSchedule(
             ?? throw new ServiceException(Fault.TokenKeyMissing, $"The token has no key '{_options.KeyLabel}'.");
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_options.CertificateFile!);
-        return new CheckpointSigner(key, [.. chain.Select(certificate => (ReadOnlyMemory<byte>)certificate.RawData)], timestamper, time, logger);
+        return new CheckpointSigner(
+            key,
+            [.. chain.Select(certificate => (ReadOnlyMemory<byte>)certificate.RawData)],
+            timestamper,
+            time,
+            logger
+        );
     }
 
     /// <summary>A copy outside of the database, where who rules the database can't take it back.</summary>
@@ -141,7 +148,11 @@ public sealed class CheckpointSchedule(
         if (_options.PublishDirectory is { } directory)
         {
             Directory.CreateDirectory(directory);
-            await File.WriteAllBytesAsync(Path.Combine(directory, $"checkpoint-{made.Checkpoint.Number:D8}.p7m"), made.Cms.ToArray(), cancellationToken);
+            await File.WriteAllBytesAsync(
+                Path.Combine(directory, $"checkpoint-{made.Checkpoint.Number:D8}.p7m"),
+                made.Cms.ToArray(),
+                cancellationToken
+            );
         }
     }
 }

@@ -44,7 +44,9 @@ public sealed class CheckpointSigner(
 
         try
         {
-            return completed.WithSignatureTimestamp(await timestamper.StampAsync(SHA256.HashData(completed.SignatureValue.Span), cancellationToken));
+            return completed.WithSignatureTimestamp(
+                await timestamper.StampAsync(SHA256.HashData(completed.SignatureValue.Span), cancellationToken)
+            );
         }
         catch (Exception exception) when (exception is global::Grpc.Core.RpcException or MalformedException)
         {

@@ -35,7 +35,10 @@ internal static class CheckpointStore
 
     public static async Task<StoredCheckpoint?> ReadAsync(NpgsqlConnection connection, long? number, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select body, cms from audit.checkpoint where number = coalesce($1, (select max(number) from audit.checkpoint))", connection);
+        await using var command = new NpgsqlCommand(
+            "select body, cms from audit.checkpoint where number = coalesce($1, (select max(number) from audit.checkpoint))",
+            connection
+        );
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = number is { } n ? n : DBNull.Value });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
@@ -48,9 +51,17 @@ internal static class CheckpointStore
     }
 
     /// <summary>In order of their numbers, from the one after <paramref name="after"/> on.</summary>
-    public static async Task<List<StoredCheckpoint>> ListAsync(NpgsqlConnection connection, long after, int limit, CancellationToken cancellationToken)
+    public static async Task<List<StoredCheckpoint>> ListAsync(
+        NpgsqlConnection connection,
+        long after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = new NpgsqlCommand("select body, cms from audit.checkpoint where number > $1 order by number limit $2", connection);
+        await using var command = new NpgsqlCommand(
+            "select body, cms from audit.checkpoint where number > $1 order by number limit $2",
+            connection
+        );
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
         var checkpoints = new List<StoredCheckpoint>();
@@ -64,14 +75,24 @@ internal static class CheckpointStore
         return checkpoints;
     }
 
-    public static async Task<List<CheckpointRange>> ReadUncoveredAsync(NpgsqlConnection connection, long treeSize, CancellationToken cancellationToken)
+    public static async Task<List<CheckpointRange>> ReadUncoveredAsync(
+        NpgsqlConnection connection,
+        long treeSize,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(UncoveredSql, connection);
         var ranges = new List<CheckpointRange>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var range = new CheckpointRange(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), treeSize, reader.GetFieldValue<byte[]>(3));
+            var range = new CheckpointRange(
+                reader.GetString(0),
+                reader.GetInt64(1),
+                reader.GetInt64(2),
+                treeSize,
+                reader.GetFieldValue<byte[]>(3)
+            );
             ranges.Add(range);
             treeSize += range.Last - range.First + 1;
         }
@@ -80,9 +101,17 @@ internal static class CheckpointStore
     }
 
     /// <summary>Hashes of records of one chain, in order.</summary>
-    public static async Task ReadHashesAsync(NpgsqlConnection connection, CheckpointRange range, Action<byte[]> hash, CancellationToken cancellationToken)
+    public static async Task ReadHashesAsync(
+        NpgsqlConnection connection,
+        CheckpointRange range,
+        Action<byte[]> hash,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = new NpgsqlCommand("select hash from audit.record where chain = $1 and sequence between $2 and $3 order by sequence", connection);
+        await using var command = new NpgsqlCommand(
+            "select hash from audit.record where chain = $1 and sequence between $2 and $3 order by sequence",
+            connection
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = range.Chain });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = range.First });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = range.Last });
@@ -94,9 +123,16 @@ internal static class CheckpointStore
     }
 
     /// <summary>Hashes of one level that is stored: 0 (leaves) or a multiple of 8.</summary>
-    public static async Task<List<byte[]>> ReadLevelAsync(NpgsqlConnection connection, int level, long first, long last, CancellationToken cancellationToken)
+    public static async Task<List<byte[]>> ReadLevelAsync(
+        NpgsqlConnection connection,
+        int level,
+        long first,
+        long last,
+        CancellationToken cancellationToken
+    )
     {
-        var sql = level == 0 ? LeavesSql : "select hash from audit.tree_node where level = $3 and position between $1 and $2 order by position";
+        var sql =
+            level == 0 ? LeavesSql : "select hash from audit.tree_node where level = $3 and position between $1 and $2 order by position";
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = first });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = last });
@@ -139,7 +175,15 @@ internal static class CheckpointStore
     )
     {
         await using var batch = new NpgsqlBatch(connection);
-        Add(batch, "insert into audit.checkpoint (number, tree_size, made_at, body, cms) values ($1, $2, $3, $4, $5)", checkpoint.Number, checkpoint.TreeSize, checkpoint.MadeAt.UtcDateTime, body, cms);
+        Add(
+            batch,
+            "insert into audit.checkpoint (number, tree_size, made_at, body, cms) values ($1, $2, $3, $4, $5)",
+            checkpoint.Number,
+            checkpoint.TreeSize,
+            checkpoint.MadeAt.UtcDateTime,
+            body,
+            cms
+        );
         foreach (var range in checkpoint.Ranges)
         {
             Add(

@@ -16,7 +16,11 @@ public sealed class GrpcTimestamper(TimestampService.TimestampServiceClient clie
             Digest = ByteString.CopyFrom(sha256.Span),
             IncludeCertificates = true,
         };
-        var response = await client.CreateTimestampAsync(request, deadline: time.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancellationToken);
+        var response = await client.CreateTimestampAsync(
+            request,
+            deadline: time.GetUtcNow().UtcDateTime + Deadline,
+            cancellationToken: cancellationToken
+        );
         return response.Token.Memory;
     }
 }

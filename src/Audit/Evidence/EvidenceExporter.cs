@@ -19,10 +19,13 @@ public sealed class EvidenceExporter(NpgsqlDataSource dataSource, TimeProvider t
         order by e.id
         """;
 
-    private readonly RecordReader _records = new(dataSource);
-
     /// <exception cref="ServiceException">AUDIT_RECORD_NOT_FOUND; AUDIT_NOT_CHECKPOINTED: a record is not covered by a checkpoint yet.</exception>
-    public async Task<EvidenceBundle> ExportAsync(string objectType, string objectId, bool withPersonalData, CancellationToken cancellationToken)
+    public async Task<EvidenceBundle> ExportAsync(
+        string objectType,
+        string objectId,
+        bool withPersonalData,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var checkpoint =
@@ -39,7 +42,7 @@ public sealed class EvidenceExporter(NpgsqlDataSource dataSource, TimeProvider t
         var records = new List<EvidenceRecord>();
         foreach (var id in ids)
         {
-            var proven = await _records.ProveAsync(connection, tree, checkpoint.Checkpoint, id, cancellationToken);
+            var proven = await RecordReader.ProveAsync(connection, tree, checkpoint.Checkpoint, id, cancellationToken);
             records.Add(await AddAsync(connection, files, records.Count + 1, id, proven, withPersonalData, cancellationToken));
         }
 
@@ -98,7 +101,12 @@ public sealed class EvidenceExporter(NpgsqlDataSource dataSource, TimeProvider t
         };
     }
 
-    private static async Task<List<Guid>> ReadIdsAsync(NpgsqlConnection connection, string objectType, string objectId, CancellationToken cancellationToken)
+    private static async Task<List<Guid>> ReadIdsAsync(
+        NpgsqlConnection connection,
+        string objectType,
+        string objectId,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(RelatedSql, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = objectType });

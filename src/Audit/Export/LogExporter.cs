@@ -40,15 +40,24 @@ public sealed class LogExporter(NpgsqlDataSource dataSource)
             yield return new LogItem.SignedCheckpoint(cms);
         }
 
-        foreach (var chain in await ReadColumnAsync<string>(connection, "select distinct chain from audit.record order by chain collate \"C\"", cancellationToken))
+        foreach (
+            var chain in await ReadColumnAsync<string>(
+                connection,
+                "select distinct chain from audit.record order by chain collate \"C\"",
+                cancellationToken
+            )
+        )
         {
-            await foreach (var record in ReadAsync(connection, chain, covered.GetValueOrDefault(chain) + 1, long.MaxValue, cancellationToken))
+            await foreach (
+                var record in ReadAsync(connection, chain, covered.GetValueOrDefault(chain) + 1, long.MaxValue, cancellationToken)
+            )
             {
                 yield return record;
             }
         }
 
-        const string Unlinked = "select body from audit.event e where not exists (select from audit.record r where r.event_id = e.id) order by id";
+        const string Unlinked =
+            "select body from audit.event e where not exists (select from audit.record r where r.event_id = e.id) order by id";
         foreach (var body in await ReadColumnAsync<byte[]>(connection, Unlinked, cancellationToken))
         {
             yield return new LogItem.Unlinked(body);
@@ -83,7 +92,10 @@ public sealed class LogExporter(NpgsqlDataSource dataSource)
         }
     }
 
-    private static async Task<List<(Checkpoint Body, byte[] Cms)>> ReadCheckpointsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<(Checkpoint Body, byte[] Cms)>> ReadCheckpointsAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand("select body, cms from audit.checkpoint order by number", connection);
         var checkpoints = new List<(Checkpoint, byte[])>();

@@ -36,7 +36,8 @@ public static class LogFile
             }
 
             await ReadExactlyAsync(from, header.AsMemory(2, lengthOctets), cancellationToken);
-            long length = header[1] < 0x80 ? header[1] : header.AsSpan(2, lengthOctets).ToArray().Aggregate(0L, (sum, octet) => (sum << 8) | octet);
+            long length =
+                header[1] < 0x80 ? header[1] : header.AsSpan(2, lengthOctets).ToArray().Aggregate(0L, (sum, octet) => (sum << 8) | octet);
             if (length > MaxItemSize)
             {
                 throw new AsnContentException("An item is longer than any can be.");

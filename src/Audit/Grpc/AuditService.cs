@@ -13,12 +13,12 @@ using EContract.Proto.Audit.V1;
 using Google.Protobuf;
 using Grpc.Core;
 using Npgsql;
-using Proto = EContract.Proto.Audit.V1;
 
 namespace EContract.Audit.Grpc;
 
 /// <summary>The log for auditors, over gRPC. Every export is itself recorded.</summary>
-public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, TimeProvider time) : Proto.AuditService.AuditServiceBase
+public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, TimeProvider time)
+    : EContract.Proto.Audit.V1.AuditService.AuditServiceBase
 {
     private const int DefaultPageSize = 100;
     private const int MaxPageSize = 1000;
@@ -50,7 +50,9 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
         Guid? before = null;
         if (request.PageToken.Length > 0)
         {
-            before = Guid.TryParse(request.PageToken, out var token) ? token : throw new ServiceException(Fault.PageTokenInvalid, "The page token is not one of this call.");
+            before = Guid.TryParse(request.PageToken, out var token)
+                ? token
+                : throw new ServiceException(Fault.PageTokenInvalid, "The page token is not one of this call.");
         }
 
         var filter = new RecordFilter
@@ -70,7 +72,11 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
         return response;
     }
 
-    public override async Task TailRecords(TailRecordsRequest request, IServerStreamWriter<TailRecordsResponse> responseStream, ServerCallContext context)
+    public override async Task TailRecords(
+        TailRecordsRequest request,
+        IServerStreamWriter<TailRecordsResponse> responseStream,
+        ServerCallContext context
+    )
     {
         var search = new RecordSearch(_dataSource);
         var heads = await search.ReadHeadsAsync(context.CancellationToken);
@@ -79,7 +85,10 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
         {
             foreach (var record in await search.FollowAsync(heads, context.CancellationToken))
             {
-                await responseStream.WriteAsync(new TailRecordsResponse { Record = AuditMessages.Of(record.Event, record.Chain, record.Sequence) }, context.CancellationToken);
+                await responseStream.WriteAsync(
+                    new TailRecordsResponse { Record = AuditMessages.Of(record.Event, record.Chain, record.Sequence) },
+                    context.CancellationToken
+                );
             }
         } while (await timer.WaitForNextTickAsync(context.CancellationToken));
     }
@@ -87,8 +96,9 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
     public override async Task<GetRecordResponse> GetRecord(GetRecordRequest request, ServerCallContext context)
     {
         var id = Guid.TryParse(request.Id, out var parsed) ? parsed : throw ServiceException.Invalid("id", "must be a UUID");
-        var reader = new RecordReader(_dataSource);
-        var (body, chained) = await reader.FindAsync(id, context.CancellationToken) ?? throw new ServiceException(Fault.AuditRecordNotFound, "There is no such record.");
+        var (body, chained) =
+            await new RecordReader(_dataSource).FindAsync(id, context.CancellationToken)
+            ?? throw new ServiceException(Fault.AuditRecordNotFound, "There is no such record.");
         var response = new GetRecordResponse
         {
             Record = AuditMessages.Of(RecordedEvent.Decode(body), chained?.Chain, chained?.Sequence ?? 0),
@@ -104,7 +114,7 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
         try
         {
             var tree = new DatabaseTree(connection, checkpoint.Checkpoint.TreeSize);
-            var proven = await reader.ProveAsync(connection, tree, checkpoint.Checkpoint, id, context.CancellationToken);
+            var proven = await RecordReader.ProveAsync(connection, tree, checkpoint.Checkpoint, id, context.CancellationToken);
             response.LeafIndex = proven.LeafIndex;
             response.InclusionProof.AddRange(proven.Proof.Select(hash => ByteString.CopyFrom(hash)));
             response.Checkpoint = AuditMessages.Of(checkpoint);
@@ -139,7 +149,10 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
     public override async Task<CreateCheckpointResponse> CreateCheckpoint(CreateCheckpointRequest request, ServerCallContext context) =>
         new() { Checkpoint = AuditMessages.Of(await schedule.MakeNowAsync(context.CancellationToken)) };
 
-    public override async Task<GetConsistencyProofResponse> GetConsistencyProof(GetConsistencyProofRequest request, ServerCallContext context)
+    public override async Task<GetConsistencyProofResponse> GetConsistencyProof(
+        GetConsistencyProofRequest request,
+        ServerCallContext context
+    )
     {
         if (request.FirstNumber < 1 || request.FirstNumber > request.SecondNumber)
         {
@@ -150,13 +163,22 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
         var first = await CheckpointAsync(connection, request.FirstNumber, context.CancellationToken);
         var second = await CheckpointAsync(connection, request.SecondNumber, context.CancellationToken);
         var tree = new DatabaseTree(connection, second.Checkpoint.TreeSize);
-        var proof = await MerkleProof.ConsistencyAsync(tree, first.Checkpoint.TreeSize, second.Checkpoint.TreeSize, context.CancellationToken);
+        var proof = await MerkleProof.ConsistencyAsync(
+            tree,
+            first.Checkpoint.TreeSize,
+            second.Checkpoint.TreeSize,
+            context.CancellationToken
+        );
         var response = new GetConsistencyProofResponse { First = AuditMessages.Of(first), Second = AuditMessages.Of(second) };
         response.Proof.AddRange(proof.Select(hash => ByteString.CopyFrom(hash)));
         return response;
     }
 
-    public override async Task ExportLog(ExportLogRequest request, IServerStreamWriter<ExportLogResponse> responseStream, ServerCallContext context)
+    public override async Task ExportLog(
+        ExportLogRequest request,
+        IServerStreamWriter<ExportLogResponse> responseStream,
+        ServerCallContext context
+    )
     {
         await RecordAsync(context, "log.exported", "log", "all");
         using var buffer = new MemoryStream();
@@ -173,18 +195,35 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
 
         async Task SendAsync()
         {
-            await responseStream.WriteAsync(new ExportLogResponse { Chunk = ByteString.CopyFrom(buffer.GetBuffer(), 0, (int)buffer.Length) }, context.CancellationToken);
+            await responseStream.WriteAsync(
+                new ExportLogResponse { Chunk = ByteString.CopyFrom(buffer.GetBuffer(), 0, (int)buffer.Length) },
+                context.CancellationToken
+            );
             buffer.SetLength(0);
         }
     }
 
-    public override async Task ExportEvidence(ExportEvidenceRequest request, IServerStreamWriter<ExportEvidenceResponse> responseStream, ServerCallContext context)
+    public override async Task ExportEvidence(
+        ExportEvidenceRequest request,
+        IServerStreamWriter<ExportEvidenceResponse> responseStream,
+        ServerCallContext context
+    )
     {
         await log.LinkAsync(context.CancellationToken);
         await schedule.MakeNowAsync(context.CancellationToken);
         var exporter = new EvidenceExporter(_dataSource, time);
-        var bundle = await exporter.ExportAsync(request.ObjectType, request.ObjectId, request.IncludePersonalData, context.CancellationToken);
-        await RecordAsync(context, request.IncludePersonalData ? "evidence.exported_with_personal_data" : "evidence.exported", request.ObjectType, request.ObjectId);
+        var bundle = await exporter.ExportAsync(
+            request.ObjectType,
+            request.ObjectId,
+            request.IncludePersonalData,
+            context.CancellationToken
+        );
+        await RecordAsync(
+            context,
+            request.IncludePersonalData ? "evidence.exported_with_personal_data" : "evidence.exported",
+            request.ObjectType,
+            request.ObjectId
+        );
         foreach (var chunk in bundle.Write().Chunk(ChunkSize))
         {
             await responseStream.WriteAsync(new ExportEvidenceResponse { Chunk = ByteString.CopyFrom(chunk) }, context.CancellationToken);
@@ -208,7 +247,11 @@ public sealed class AuditService(AuditLog log, CheckpointSchedule schedule, Time
         return new ErasePersonalDataResponse { ErasedItems = erased };
     }
 
-    private static async Task<StoredCheckpoint> CheckpointAsync(NpgsqlConnection connection, long number, CancellationToken cancellationToken) =>
+    private static async Task<StoredCheckpoint> CheckpointAsync(
+        NpgsqlConnection connection,
+        long number,
+        CancellationToken cancellationToken
+    ) =>
         await CheckpointStore.ReadAsync(connection, number, cancellationToken)
         ?? throw new ServiceException(Fault.AuditCheckpointNotFound, $"There is no checkpoint {number}.");
 

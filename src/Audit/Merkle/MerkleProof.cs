@@ -30,7 +30,13 @@ public static class MerkleProof
     }
 
     /// <summary>RFC 9162 §2.1.3.2.</summary>
-    public static bool VerifyInclusion(long leaf, long size, ReadOnlySpan<byte> leafHash, IReadOnlyList<byte[]> proof, ReadOnlySpan<byte> root)
+    public static bool VerifyInclusion(
+        long leaf,
+        long size,
+        ReadOnlySpan<byte> leafHash,
+        IReadOnlyList<byte[]> proof,
+        ReadOnlySpan<byte> root
+    )
     {
         if (leaf < 0 || leaf >= size)
         {
@@ -68,7 +74,13 @@ public static class MerkleProof
     }
 
     /// <summary>RFC 9162 §2.1.4.2.</summary>
-    public static bool VerifyConsistency(long first, long second, ReadOnlySpan<byte> firstRoot, ReadOnlySpan<byte> secondRoot, IReadOnlyList<byte[]> proof)
+    public static bool VerifyConsistency(
+        long first,
+        long second,
+        ReadOnlySpan<byte> firstRoot,
+        ReadOnlySpan<byte> secondRoot,
+        IReadOnlyList<byte[]> proof
+    )
     {
         if (first < 1 || first > second)
         {
@@ -124,7 +136,14 @@ public static class MerkleProof
         return sn == 0 && firstRoot.SequenceEqual(fr) && secondRoot.SequenceEqual(sr);
     }
 
-    private static async Task PathAsync(ITreeReader tree, long leaf, long low, long high, List<byte[]> proof, CancellationToken cancellationToken)
+    private static async Task PathAsync(
+        ITreeReader tree,
+        long leaf,
+        long low,
+        long high,
+        List<byte[]> proof,
+        CancellationToken cancellationToken
+    )
     {
         if (high - low == 1)
         {
@@ -144,7 +163,15 @@ public static class MerkleProof
         }
     }
 
-    private static async Task SubProofAsync(ITreeReader tree, long first, long low, long high, bool complete, List<byte[]> proof, CancellationToken cancellationToken)
+    private static async Task SubProofAsync(
+        ITreeReader tree,
+        long first,
+        long low,
+        long high,
+        bool complete,
+        List<byte[]> proof,
+        CancellationToken cancellationToken
+    )
     {
         if (first == high)
         {
@@ -180,6 +207,8 @@ public static class MerkleProof
         }
 
         var middle = low + MerkleHash.SplitAt(count);
-        return MerkleHash.Node(await HeadAsync(tree, low, middle, cancellationToken), await HeadAsync(tree, middle, high, cancellationToken));
+        var left = await HeadAsync(tree, low, middle, cancellationToken);
+        var right = await HeadAsync(tree, middle, high, cancellationToken);
+        return MerkleHash.Node(left, right);
     }
 }

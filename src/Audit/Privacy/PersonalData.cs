@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using EContract.Audit.Store;
+using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Audit.Privacy;
 
@@ -7,7 +7,13 @@ namespace EContract.Audit.Privacy;
 public sealed class PersonalData(AuditLog log)
 {
     /// <summary>Erases, and records who had it erased and why, in one transaction. Returns the number of items.</summary>
-    public async Task<int> EraseAsync(string personId, string reason, string caller, string correlationId, CancellationToken cancellationToken)
+    public async Task<int> EraseAsync(
+        string personId,
+        string reason,
+        string caller,
+        string correlationId,
+        CancellationToken cancellationToken
+    )
     {
         await using var context = AuditDbContext.Open(log.ConnectionString);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);

@@ -33,9 +33,17 @@ public sealed class RecordReader(NpgsqlDataSource dataSource)
         return await FindAsync(connection, id, cancellationToken);
     }
 
-    internal async Task<ProvenRecord> ProveAsync(NpgsqlConnection connection, ITreeReader tree, Checkpoint checkpoint, Guid id, CancellationToken cancellationToken)
+    internal static async Task<ProvenRecord> ProveAsync(
+        NpgsqlConnection connection,
+        ITreeReader tree,
+        Checkpoint checkpoint,
+        Guid id,
+        CancellationToken cancellationToken
+    )
     {
-        var (body, record) = await FindAsync(connection, id, cancellationToken) ?? throw new ServiceException(Fault.AuditRecordNotFound, "There is no such record.");
+        var (body, record) =
+            await FindAsync(connection, id, cancellationToken)
+            ?? throw new ServiceException(Fault.AuditRecordNotFound, "There is no such record.");
         var leaf = record is null ? null : await FindLeafAsync(connection, record, cancellationToken);
         if (record is null || leaf is null || leaf >= checkpoint.TreeSize)
         {
@@ -46,7 +54,11 @@ public sealed class RecordReader(NpgsqlDataSource dataSource)
         return new ProvenRecord(body, record.Encode(), leaf.Value, proof);
     }
 
-    private static async Task<(byte[] Event, ChainRecord? Record)?> FindAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
+    private static async Task<(byte[] Event, ChainRecord? Record)?> FindAsync(
+        NpgsqlConnection connection,
+        Guid id,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(FindSql, connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });

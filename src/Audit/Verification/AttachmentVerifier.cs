@@ -12,7 +12,12 @@ internal static class AttachmentVerifier
     private const string TimeStamping = "1.3.6.1.5.5.7.3.8";
 
     /// <summary>A statement in plain words, or why the file proves nothing.</summary>
-    public static (string? Statement, string? Fault) Judge(EvidenceAttachment attachment, byte[] content, RecordedEvent recorded, TrustOptions trust)
+    public static (string? Statement, string? Fault) Judge(
+        EvidenceAttachment attachment,
+        byte[] content,
+        RecordedEvent recorded,
+        TrustOptions trust
+    )
     {
         try
         {
@@ -48,14 +53,23 @@ internal static class AttachmentVerifier
         // The signed attributes are what the key signed; the document itself need not be here: its digest is in them.
         if (signed.Detached)
         {
-            var digest = signer.SignedAttributes.Cast<CryptographicAttributeObject>().Select(a => a.Values[0]).OfType<Pkcs9MessageDigest>().SingleOrDefault()?.MessageDigest;
+            var digest = signer
+                .SignedAttributes.Cast<CryptographicAttributeObject>()
+                .Select(a => a.Values[0])
+                .OfType<Pkcs9MessageDigest>()
+                .SingleOrDefault()
+                ?.MessageDigest;
             if (digest is null)
             {
                 return (null, $"the {name} has no message digest.");
             }
 
             var hex = Convert.ToHexStringLower(digest);
-            if (!recorded.Details.Where(detail => detail.Key.Contains("digest", StringComparison.Ordinal)).Any(detail => detail.Value.Contains(hex, StringComparison.OrdinalIgnoreCase)))
+            if (
+                !recorded
+                    .Details.Where(detail => detail.Key.Contains("digest", StringComparison.Ordinal))
+                    .Any(detail => detail.Value.Contains(hex, StringComparison.OrdinalIgnoreCase))
+            )
             {
                 return (null, $"the {name} signs the digest {hex}, which the record does not name.");
             }

@@ -69,9 +69,15 @@ public static class CheckpointSignature
         }
     }
 
-    private static (DateTimeOffset? At, string? Fault) VerifyStamp(SignerInfo signer, X509Certificate2Collection certificates, TrustOptions trust)
+    private static (DateTimeOffset? At, string? Fault) VerifyStamp(
+        SignerInfo signer,
+        X509Certificate2Collection certificates,
+        TrustOptions trust
+    )
     {
-        var attribute = signer.UnsignedAttributes.Cast<CryptographicAttributeObject>().FirstOrDefault(a => a.Oid.Value == SignatureTimeStampToken);
+        var attribute = signer
+            .UnsignedAttributes.Cast<CryptographicAttributeObject>()
+            .FirstOrDefault(a => a.Oid.Value == SignatureTimeStampToken);
         if (attribute is null)
         {
             return (null, null);

@@ -48,13 +48,17 @@ public sealed class EvidenceVerifier
         var about = false;
         foreach (var record in _bundle.Manifest.Records)
         {
-            about |= VerifyRecord(record, checkpoint.TreeSize, checkpoint.Root.Span) is { } recorded
-                && recorded.ObjectType == _bundle.Manifest.ObjectType && recorded.ObjectId == _bundle.Manifest.ObjectId;
+            about |=
+                VerifyRecord(record, checkpoint.TreeSize, checkpoint.Root.Span) is { } recorded
+                && recorded.ObjectType == _bundle.Manifest.ObjectType
+                && recorded.ObjectId == _bundle.Manifest.ObjectId;
         }
 
         if (!about)
         {
-            _findings.Add(new Finding("manifest", $"none of the proven records is about {_bundle.Manifest.ObjectType} {_bundle.Manifest.ObjectId}."));
+            _findings.Add(
+                new Finding("manifest", $"none of the proven records is about {_bundle.Manifest.ObjectType} {_bundle.Manifest.ObjectId}.")
+            );
         }
     }
 
@@ -96,18 +100,25 @@ public sealed class EvidenceVerifier
 
     private static string Facts(RecordedEvent recorded)
     {
-        var facts = recorded.Details.Where(detail => !IsCommitment(detail.Key)).OrderBy(detail => detail.Key, StringComparer.Ordinal).Select(detail => $"{detail.Key}={detail.Value}");
+        var facts = recorded
+            .Details.Where(detail => !IsCommitment(detail.Key))
+            .OrderBy(detail => detail.Key, StringComparer.Ordinal)
+            .Select(detail => $"{detail.Key}={detail.Value}");
         return string.Join(", ", facts) is { Length: > 0 } text ? $"; {text}" : "";
     }
 
     private static bool IsCommitment(string name) =>
-        name.StartsWith(Commitment.PersonalPrefix, StringComparison.Ordinal) || name.StartsWith(Commitment.AttachmentPrefix, StringComparison.Ordinal);
+        name.StartsWith(Commitment.PersonalPrefix, StringComparison.Ordinal)
+        || name.StartsWith(Commitment.AttachmentPrefix, StringComparison.Ordinal);
 
     private void VerifyPersonal(EvidenceRecord record, RecordedEvent recorded)
     {
         foreach (var personal in record.Personal)
         {
-            if (recorded.Details.GetValueOrDefault(Commitment.PersonalPrefix + personal.Name) != Commitment.OfPersonal(personal.Salt, personal.Name, personal.Value))
+            if (
+                recorded.Details.GetValueOrDefault(Commitment.PersonalPrefix + personal.Name)
+                != Commitment.OfPersonal(personal.Salt, personal.Name, personal.Value)
+            )
             {
                 _findings.Add(new Finding(record.Event, $"did not record this {personal.Name}."));
             }
@@ -140,7 +151,8 @@ public sealed class EvidenceVerifier
             }
         }
 
-        var absent = recorded.Details.Keys.Where(name => name.StartsWith(Commitment.AttachmentPrefix, StringComparison.Ordinal))
+        var absent = recorded
+            .Details.Keys.Where(name => name.StartsWith(Commitment.AttachmentPrefix, StringComparison.Ordinal))
             .Select(name => name[Commitment.AttachmentPrefix.Length..])
             .Except(record.Attachments.Select(attachment => attachment.Name));
         foreach (var name in absent)

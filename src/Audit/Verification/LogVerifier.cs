@@ -29,7 +29,11 @@ public sealed class LogVerifier(TrustOptions trust)
     private long _protected;
     private DateTimeOffset? _protectedAt;
 
-    public static async Task<LogReport> VerifyAsync(IAsyncEnumerable<LogItem> items, TrustOptions trust, CancellationToken cancellationToken)
+    public static async Task<LogReport> VerifyAsync(
+        IAsyncEnumerable<LogItem> items,
+        TrustOptions trust,
+        CancellationToken cancellationToken
+    )
     {
         var verifier = new LogVerifier(trust);
         try
@@ -69,7 +73,12 @@ public sealed class LogVerifier(TrustOptions trust)
         {
             if (CheckpointSignature.ReadContent(witness) is { } kept && !_seenWitnesses.Contains(kept.Number))
             {
-                _findings.Add(new Finding($"checkpoint {kept.Number}", "was kept as a witness, and is missing or different in the log: it was truncated or rewritten."));
+                _findings.Add(
+                    new Finding(
+                        $"checkpoint {kept.Number}",
+                        "was kept as a witness, and is missing or different in the log: it was truncated or rewritten."
+                    )
+                );
             }
         }
 
@@ -118,7 +127,10 @@ public sealed class LogVerifier(TrustOptions trust)
 
         if (_last is not null && record.LinkedAt < _last.MadeAt - Tolerance)
         {
-            Report(place, $"is back-dated: it claims {record.LinkedAt:u}, but was not there at checkpoint {_last.Number} of {_last.MadeAt:u}.");
+            Report(
+                place,
+                $"is back-dated: it claims {record.LinkedAt:u}, but was not there at checkpoint {_last.Number} of {_last.MadeAt:u}."
+            );
         }
 
         // The hash as stored leads on, so that one changed record is one finding and not all that follow.
@@ -130,7 +142,10 @@ public sealed class LogVerifier(TrustOptions trust)
     {
         if (record.Sequence > chain.Sequence + 1)
         {
-            var missing = record.Sequence == chain.Sequence + 2 ? $"record {chain.Sequence + 1} is" : $"records {chain.Sequence + 1} to {record.Sequence - 1} are";
+            var missing =
+                record.Sequence == chain.Sequence + 2
+                    ? $"record {chain.Sequence + 1} is"
+                    : $"records {chain.Sequence + 1} to {record.Sequence - 1} are";
             Report($"chain {record.Chain}", $"{missing} missing before record {record.Sequence}.");
         }
         else if (record.Sequence <= chain.Sequence)
@@ -193,7 +208,11 @@ public sealed class LogVerifier(TrustOptions trust)
         CheckTree(place, checkpoint);
         foreach (var witness in trust.Witnesses)
         {
-            if (CheckpointSignature.ReadContent(witness) is { } kept && kept.Number == checkpoint.Number && kept.Encode().AsSpan().SequenceEqual(checkpoint.Encode()))
+            if (
+                CheckpointSignature.ReadContent(witness) is { } kept
+                && kept.Number == checkpoint.Number
+                && kept.Encode().AsSpan().SequenceEqual(checkpoint.Encode())
+            )
             {
                 _seenWitnesses.Add(kept.Number);
             }
@@ -214,11 +233,17 @@ public sealed class LogVerifier(TrustOptions trust)
             var chain = _chains.GetValueOrDefault(range.Chain);
             if (chain is null || chain.Sequence < range.Last)
             {
-                Report($"chain {range.Chain}", $"ends at record {chain?.Sequence ?? 0}, but {place} signed records {range.First} to {range.Last}: it was truncated.");
+                Report(
+                    $"chain {range.Chain}",
+                    $"ends at record {chain?.Sequence ?? 0}, but {place} signed records {range.First} to {range.Last}: it was truncated."
+                );
             }
             else if (!range.Head.Span.SequenceEqual(chain.Hash))
             {
-                Report($"chain {range.Chain}, records {range.First} to {range.Last}", $"are not those that {place} signed: at least one was changed.");
+                Report(
+                    $"chain {range.Chain}, records {range.First} to {range.Last}",
+                    $"are not those that {place} signed: at least one was changed."
+                );
             }
         }
 

@@ -7,7 +7,13 @@ namespace EContract.Audit.Verification;
 internal static class TrustChain
 {
     /// <summary>Why there is no chain; null if there is one.</summary>
-    public static string? Fault(X509Certificate2 certificate, X509Certificate2Collection others, X509Certificate2Collection roots, DateTimeOffset at, string? purpose)
+    public static string? Fault(
+        X509Certificate2 certificate,
+        X509Certificate2Collection others,
+        X509Certificate2Collection roots,
+        DateTimeOffset at,
+        string? purpose
+    )
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

@@ -66,7 +66,12 @@ internal sealed class AdmissionControl(AdmissionOptions options, TimeProvider ti
     {
         if (options.Rates.Find(rate => Covers(rate, method)) is { } found)
         {
-            Take(_rates.GetOrAdd((caller.Identity.Name, found), key => new TokenBucket(key.Rate.RatePerSecond, key.Rate.Burst ?? key.Rate.RatePerSecond * 2, time)));
+            Take(
+                _rates.GetOrAdd(
+                    (caller.Identity.Name, found),
+                    key => new TokenBucket(key.Rate.RatePerSecond, key.Rate.Burst ?? key.Rate.RatePerSecond * 2, time)
+                )
+            );
         }
 
         if (caller.Rate is { } own)

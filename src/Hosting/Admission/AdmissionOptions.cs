@@ -38,7 +38,14 @@ public sealed class AdmissionOptions
             errors.Add(nameof(MaxWaiting), $"is {options.MaxWaiting}", "0 or more");
         }
 
-        foreach (var (name, percent) in new[] { (nameof(RegistrationPercent), options.RegistrationPercent), (nameof(ArchivePercent), options.ArchivePercent), (nameof(LoadPercent), options.LoadPercent) })
+        foreach (
+            var (name, percent) in new[]
+            {
+                (nameof(RegistrationPercent), options.RegistrationPercent),
+                (nameof(ArchivePercent), options.ArchivePercent),
+                (nameof(LoadPercent), options.LoadPercent),
+            }
+        )
         {
             if (percent is < 1 or > 100)
             {
@@ -51,7 +58,11 @@ public sealed class AdmissionOptions
             var rate = options.Rates[i];
             if (!rate.Method.StartsWith('/') || rate.RatePerSecond <= 0 || rate.Burst <= 0)
             {
-                errors.Add($"{nameof(Rates)}:{i}", "is not a rate", "Method '/package.Service/Method' or '/package.Service/*', RatePerSecond and Burst above 0");
+                errors.Add(
+                    $"{nameof(Rates)}:{i}",
+                    "is not a rate",
+                    "Method '/package.Service/Method' or '/package.Service/*', RatePerSecond and Burst above 0"
+                );
             }
         }
     }

@@ -20,7 +20,10 @@ public sealed class ConcurrencyGate
 
     // Guarded by _lock.
     private readonly int[] _running = new int[Classes];
-    private readonly LinkedList<TaskCompletionSource>[] _waiting = [.. Enumerable.Range(0, Classes).Select(_ => new LinkedList<TaskCompletionSource>())];
+    private readonly LinkedList<TaskCompletionSource>[] _waiting =
+    [
+        .. Enumerable.Range(0, Classes).Select(_ => new LinkedList<TaskCompletionSource>()),
+    ];
 
     public ConcurrencyGate(AdmissionOptions options, TimeProvider time)
     {

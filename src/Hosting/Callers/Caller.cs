@@ -19,7 +19,9 @@ internal sealed class Caller
         Identity = new CallerIdentity
         {
             Name = options.Name,
-            Roles = options.Roles.Select(name => RoleNames.TryParse(name, out var role) ? role : throw new FormatException(name)).ToFrozenSet(),
+            Roles = options
+                .Roles.Select(name => RoleNames.TryParse(name, out var role) ? role : throw new FormatException(name))
+                .ToFrozenSet(),
             Organisations = options.Organisations.Count == 0 ? null : options.Organisations.ToFrozenSet(StringComparer.Ordinal),
         };
         Rate = options.Limits.RatePerSecond is { } rate ? new TokenBucket(rate, options.Limits.Burst ?? Math.Max(1, rate * 2), time) : null;

@@ -21,7 +21,12 @@ public sealed class CallerRegistry
     private readonly ConcurrentDictionary<string, Caller> _internal = new(StringComparer.Ordinal);
     private volatile Snapshot _snapshot;
 
-    public CallerRegistry(IReadOnlyList<CallerOptions> callers, TimeProvider time, ILogger<CallerRegistry> logger, ICallerRevocation? revocation = null)
+    public CallerRegistry(
+        IReadOnlyList<CallerOptions> callers,
+        TimeProvider time,
+        ILogger<CallerRegistry> logger,
+        ICallerRevocation? revocation = null
+    )
     {
         (_time, _revocation, _logger) = (time, revocation, logger);
         _snapshot = new Snapshot(callers, time);
@@ -42,7 +47,10 @@ public sealed class CallerRegistry
     }
 
     /// <exception cref="ServiceException">Unknown, revoked, suspended, or expired since the connection was made.</exception>
-    internal async ValueTask<(Caller Caller, CallerIdentity Identity)> ResolveAsync(X509Certificate2 certificate, CancellationToken cancellationToken)
+    internal async ValueTask<(Caller Caller, CallerIdentity Identity)> ResolveAsync(
+        X509Certificate2 certificate,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = _snapshot;
         var thumbprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
@@ -66,7 +74,11 @@ public sealed class CallerRegistry
 
     /// <summary>A role that calls another one within the process.</summary>
     internal Caller ResolveInternal(string name) =>
-        _internal.GetOrAdd(name, static (name, time) => new Caller(new CallerOptions { Name = name, Roles = InProcess.Roles }, time), _time);
+        _internal.GetOrAdd(
+            name,
+            static (name, time) => new Caller(new CallerOptions { Name = name, Roles = InProcess.Roles }, time),
+            _time
+        );
 
     private async ValueTask<Known> JudgeAsync(
         Snapshot snapshot,
@@ -94,7 +106,11 @@ public sealed class CallerRegistry
         return state switch
         {
             CallerRevocationState.Good => new Known(caller, null, until),
-            CallerRevocationState.Revoked => new Known(null, (Fault.CallerCertificateRevoked, "The client certificate was revoked."), until),
+            CallerRevocationState.Revoked => new Known(
+                null,
+                (Fault.CallerCertificateRevoked, "The client certificate was revoked."),
+                until
+            ),
             // Not kept: the next call asks again.
             _ => new Known(null, (Fault.CallerRevocationUnknown, "The client certificate's revocation state is unknown."), now),
         };

@@ -34,7 +34,10 @@ internal static class CallerSettings
 
         CheckName(caller.Subject, nameof(caller.Subject), errors);
         CheckName(caller.Issuer, nameof(caller.Issuer), errors);
-        if (caller.Thumbprint?.Replace(":", "", StringComparison.Ordinal) is { } thumbprint && !(thumbprint.Length == 64 && thumbprint.All(char.IsAsciiHexDigit)))
+        if (
+            caller.Thumbprint?.Replace(":", "", StringComparison.Ordinal) is { } thumbprint
+            && !(thumbprint.Length == 64 && thumbprint.All(char.IsAsciiHexDigit))
+        )
         {
             errors.Add(nameof(caller.Thumbprint), "is not a SHA-256 thumbprint", "64 hexadecimal digits");
         }

@@ -14,7 +14,8 @@ internal sealed class DistinguishedName : IEquatable<DistinguishedName>
 
     private DistinguishedName((string, string)[] attributes) => _attributes = attributes;
 
-    public string[] CommonNames => [.. _attributes.Where(attribute => attribute.Type == CommonNameOid).Select(attribute => attribute.Value)];
+    public string[] CommonNames =>
+        [.. _attributes.Where(attribute => attribute.Type == CommonNameOid).Select(attribute => attribute.Value)];
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">Not a distinguished name.</exception>
     public static DistinguishedName Parse(string text) => Of(new X500DistinguishedName(text));

@@ -59,7 +59,9 @@ public static class CorrelationId
             AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation
         ) => continuation(WithId(context));
 
-        private static ClientInterceptorContext<TRequest, TResponse> WithId<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
+        private static ClientInterceptorContext<TRequest, TResponse> WithId<TRequest, TResponse>(
+            ClientInterceptorContext<TRequest, TResponse> context
+        )
             where TRequest : class
             where TResponse : class
         {

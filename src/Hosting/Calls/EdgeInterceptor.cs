@@ -36,7 +36,15 @@ public sealed class EdgeInterceptor : Interceptor
         ILogger<EdgeInterceptor> logger
     )
     {
-        (_callers, _policy, _admission, _errors, _readiness, _time, _logger) = (callers, policy, admission, errors, readiness, time, logger);
+        (_callers, _policy, _admission, _errors, _readiness, _time, _logger) = (
+            callers,
+            policy,
+            admission,
+            errors,
+            readiness,
+            time,
+            logger
+        );
     }
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -88,7 +96,9 @@ public sealed class EdgeInterceptor : Interceptor
             try
             {
                 context.SetCaller(identity);
-                using var scope = _logger.BeginScope(new Dictionary<string, object> { ["CorrelationId"] = correlationId, ["Caller"] = identity.Name });
+                using var scope = _logger.BeginScope(
+                    new Dictionary<string, object> { ["CorrelationId"] = correlationId, ["Caller"] = identity.Name }
+                );
                 using var priority = AmbientPriority.Enter(AdmissionControl.PriorityOf(identity));
                 var answer = await handler();
                 Report(context, callerName, correlationId, started, context.Status.StatusCode, null);

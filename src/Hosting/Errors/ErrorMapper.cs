@@ -50,8 +50,16 @@ public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapp
         {
             ServiceException said => said,
             HsmException token => OfToken(token),
-            Pki.MalformedException malformed => new ServiceException(Fault.InvalidArgument, malformed.Message, ("clause", malformed.Clause)),
-            Pdf.MalformedException malformed => new ServiceException(Fault.DocumentMalformed, malformed.Message, ("clause", malformed.Clause)),
+            Pki.MalformedException malformed => new ServiceException(
+                Fault.InvalidArgument,
+                malformed.Message,
+                ("clause", malformed.Clause)
+            ),
+            Pdf.MalformedException malformed => new ServiceException(
+                Fault.DocumentMalformed,
+                malformed.Message,
+                ("clause", malformed.Clause)
+            ),
             DbUpdateConcurrencyException => new ServiceException(Fault.ConcurrentChange, "The object was changed in the meantime."),
             DbUpdateException { InnerException: NpgsqlException inner } => OfDatabase(inner),
             InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } inner } => OfDatabase(inner),
@@ -95,7 +103,10 @@ public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapp
         var (fault, detail) = exception.Fault switch
         {
             HsmFault.Busy => (Fault.TokenBusy, "All HSM sessions are in use."),
-            HsmFault.Unavailable or HsmFault.Hanging or HsmFault.PinRefused => (Fault.TokenUnavailable, "The HSM does not serve at the moment."),
+            HsmFault.Unavailable or HsmFault.Hanging or HsmFault.PinRefused => (
+                Fault.TokenUnavailable,
+                "The HSM does not serve at the moment."
+            ),
             HsmFault.FaultySignature => (Fault.TokenUnavailable, "The HSM gave a signature that does not verify; it was not released."),
             HsmFault.KeyNotFound => (Fault.TokenKeyMissing, "The HSM does not hold the key."),
             HsmFault.KeyExists => (Fault.AlreadyExists, "The HSM holds a key of this label already."),
@@ -114,10 +125,16 @@ public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapp
                 Fault.DatabaseConflict,
                 "A concurrent transaction came first."
             ),
-            PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => Said(Fault.ConcurrentChange, "Somebody else added the same in the meantime."),
+            PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => Said(
+                Fault.ConcurrentChange,
+                "Somebody else added the same in the meantime."
+            ),
             PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => Said(Fault.DeadlineExceeded, "The database took too long."),
             // Class 57 (operator intervention), 53 (insufficient resources), 08 (connection): the database comes back.
-            PostgresException { SqlState: var state } when state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal) => Said(
+            PostgresException { SqlState: var state }
+                when state.StartsWith("57", StringComparison.Ordinal)
+                    || state.StartsWith("53", StringComparison.Ordinal)
+                    || state.StartsWith("08", StringComparison.Ordinal) => Said(
                 Fault.DatabaseUnavailable,
                 "The database does not serve at the moment."
             ),
@@ -131,5 +148,8 @@ public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapp
             : new ServiceException(Fault.Cancelled, "The caller cancelled the call.");
 
     private static ServiceException Said(Fault fault, string detail) =>
-        new(fault, detail) { RetryAfter = fault is Fault.DatabaseUnavailable or Fault.DatabaseConflict ? TimeSpan.FromMilliseconds(500) : null };
+        new(fault, detail)
+        {
+            RetryAfter = fault is Fault.DatabaseUnavailable or Fault.DatabaseConflict ? TimeSpan.FromMilliseconds(500) : null,
+        };
 }

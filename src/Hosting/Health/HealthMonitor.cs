@@ -87,7 +87,9 @@ public sealed class HealthMonitor(IEnumerable<HealthProbe> probes, Readiness rea
 
     private HealthReport Judge(IReadOnlyDictionary<string, HealthFinding> findings)
     {
-        var bad = findings.Where(finding => finding.Value.State == HealthState.Unhealthy).Select(finding => $"{finding.Key}: {finding.Value.Reason}");
+        var bad = findings
+            .Where(finding => finding.Value.State == HealthState.Unhealthy)
+            .Select(finding => $"{finding.Key}: {finding.Value.Reason}");
         var reason = readiness.Obstacle ?? string.Join(" ", bad);
         return new HealthReport(reason.Length == 0, reason.Length == 0 ? "Everything serves." : reason, findings);
     }

@@ -10,7 +10,11 @@ namespace EContract.Hosting.Logging;
 /// </summary>
 internal sealed class RefusedForLogs : IDestructuringPolicy
 {
-    public bool TryDestructure(object value, ILogEventPropertyValueFactory propertyValueFactory, [NotNullWhen(true)] out LogEventPropertyValue? result)
+    public bool TryDestructure(
+        object value,
+        ILogEventPropertyValueFactory propertyValueFactory,
+        [NotNullWhen(true)] out LogEventPropertyValue? result
+    )
     {
         result = value switch
         {

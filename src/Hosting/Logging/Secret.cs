@@ -43,8 +43,10 @@ public sealed class Secret : IDisposable, IFormattable
 
     private sealed class RefusingConverter : JsonConverter<Secret>
     {
-        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Secrets are not read from JSON.");
+        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Secrets are not read from JSON.");
 
-        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => throw new NotSupportedException("Secrets are not serialised.");
+        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Secrets are not serialised.");
     }
 }

@@ -83,7 +83,11 @@ internal sealed class MetricInstrument
             Kind.Histogram => "histogram",
             _ => "gauge",
         };
-        text.Append("# HELP ").Append(Name).Append(' ').Append(_help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
+        text.Append("# HELP ")
+            .Append(Name)
+            .Append(' ')
+            .Append(_help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal))
+            .Append('\n');
         text.Append("# TYPE ").Append(Name).Append(' ').Append(type).Append('\n');
         foreach (var series in _series.OrderBy(series => series.Key, StringComparer.Ordinal))
         {
@@ -114,7 +118,9 @@ internal sealed class MetricInstrument
             Histogram<int> histogram => histogram.Advice?.HistogramBucketBoundaries?.Select(bound => (double)bound).ToArray(),
             _ => null,
         };
-        return advised is { Length: > 0 } ? advised : instrument.Unit == "ms" ? [.. DefaultBounds.Select(bound => bound * 1000)] : DefaultBounds;
+        return advised is { Length: > 0 } ? advised
+            : instrument.Unit == "ms" ? [.. DefaultBounds.Select(bound => bound * 1000)]
+            : DefaultBounds;
     }
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -17,7 +17,9 @@ internal sealed class OtlpPush(IOptions<TelemetryOptions> options) : IHostedServ
     {
         if (options.Value.OtlpEndpoint is { } endpoint)
         {
-            var resource = ResourceBuilder.CreateDefault().AddService(options.Value.ServiceName, serviceInstanceId: Environment.MachineName);
+            var resource = ResourceBuilder
+                .CreateDefault()
+                .AddService(options.Value.ServiceName, serviceInstanceId: Environment.MachineName);
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .SetResourceBuilder(resource)
                 .AddMeter("EContract*", "System.Runtime", "Microsoft.AspNetCore*", "Npgsql")

@@ -50,7 +50,9 @@ public sealed class PrometheusMetrics : IDisposable
         _listener.RecordObservableInstruments();
         var text = new StringBuilder(16 * 1024);
         // One name may come from several instances of an instrument (Kestrel's, a second Meter of a test): one TYPE line each name.
-        foreach (var group in _instruments.Values.GroupBy(instrument => instrument.Name).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (
+            var group in _instruments.Values.GroupBy(instrument => instrument.Name).OrderBy(group => group.Key, StringComparer.Ordinal)
+        )
         {
             group.First().Write(text);
         }
@@ -62,5 +64,6 @@ public sealed class PrometheusMetrics : IDisposable
 
     private void Forget(Instrument instrument) => _instruments.TryRemove(instrument, out _);
 
-    private static void Record(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => ((MetricInstrument)state!).Record(value, tags);
+    private static void Record(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        ((MetricInstrument)state!).Record(value, tags);
 }

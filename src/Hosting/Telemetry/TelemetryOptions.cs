@@ -16,7 +16,10 @@ public sealed class TelemetryOptions
 
     internal static void Check(TelemetryOptions options, SettingErrors errors)
     {
-        if (options.OtlpEndpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")))
+        if (
+            options.OtlpEndpoint is { } endpoint
+            && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https"))
+        )
         {
             errors.Add(nameof(OtlpEndpoint), $"'{endpoint}' is not an address", "for example 'http://collector:4317'");
         }

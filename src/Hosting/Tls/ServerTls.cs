@@ -65,7 +65,12 @@ public sealed class ServerTls(IOptionsMonitor<TlsOptions> options, TimeProvider 
             chain.ChainPolicy.ExtraStore.AddRange(certificates);
         }
 
-        return chain.Build(leaf) && chain.ChainElements.Skip(1).Any(element => material.Anchors.Any(anchor => anchor.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)));
+        return chain.Build(leaf)
+            && chain
+                .ChainElements.Skip(1)
+                .Any(element =>
+                    material.Anchors.Any(anchor => anchor.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span))
+                );
     }
 
     private Material Current()
@@ -94,20 +99,35 @@ public sealed class ServerTls(IOptionsMonitor<TlsOptions> options, TimeProvider 
         try
         {
             var loaded = Material.Load(options.CurrentValue, version);
-            logger.LogInformation("TLS certificate {Subject}, valid until {NotAfter:u}, is in use", loaded.Leaf.Subject, loaded.Leaf.NotAfter.ToUniversalTime());
+            logger.LogInformation(
+                "TLS certificate {Subject}, valid until {NotAfter:u}, is in use",
+                loaded.Leaf.Subject,
+                loaded.Leaf.NotAfter.ToUniversalTime()
+            );
             return loaded;
         }
-        catch (Exception exception) when (_material is not null && exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (_material is not null && exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             logger.LogError(exception, "The changed TLS files can't be used; the former certificate stays");
             return _material!;
         }
     }
 
-    private sealed record Material(string Version, X509Certificate2 Leaf, SslStreamCertificateContext Context, X509Certificate2Collection Anchors) : IDisposable
+    private sealed record Material(
+        string Version,
+        X509Certificate2 Leaf,
+        SslStreamCertificateContext Context,
+        X509Certificate2Collection Anchors
+    ) : IDisposable
     {
         public static string VersionOf(TlsOptions options) =>
-            string.Join('|', new[] { options.Certificate, options.Key, options.ClientAnchors }.Select(path => $"{path}@{File.GetLastWriteTimeUtc(path).Ticks}"));
+            string.Join(
+                '|',
+                new[] { options.Certificate, options.Key, options.ClientAnchors }.Select(path =>
+                    $"{path}@{File.GetLastWriteTimeUtc(path).Ticks}"
+                )
+            );
 
         public static Material Load(TlsOptions options, string version)
         {
