@@ -1,5 +1,10 @@
+using EContract.Audit;
+using EContract.Grpc.Server;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Clock;
+using EContract.Hsm;
 using EContract.Tsa.Evidence;
+using EContract.Tsa.Grpc;
 using EContract.Tsa.Http;
 using EContract.Tsa.Serials;
 using EContract.Tsa.Tokens;
@@ -15,9 +20,15 @@ namespace EContract.Tsa;
 /// <summary>Puts the time-stamp authority into a host.</summary>
 public static class TsaRole
 {
+    /// <summary>Who may call the gRPC service.</summary>
+    public static RpcPolicy Policy { get; } =
+        new RpcPolicy()
+            .Admit("/econtract.tsa.v1.TimestampService/Timestamp", Role.Portal, Role.Archive, Role.Service, Role.Load, Role.Admin)
+            .Admit("/econtract.tsa.v1.TimestampService/CreateTimestamp", Role.Portal, Role.Archive, Role.Service, Role.Load, Role.Admin);
+
     /// <summary>
-    /// The host brings the token (or a <see cref="FindSigningKey"/>), the audit log (or a <see cref="RecordTsaEvent"/>) and an
-    /// <see cref="IProvenClock"/>.
+    /// The host brings the <see cref="Token"/> (or a <see cref="FindSigningKey"/>), the <see cref="AuditLog"/> (or a
+    /// <see cref="RecordTsaEvent"/>) and an <see cref="IProvenClock"/>.
     /// </summary>
     /// <param name="section">Binds <see cref="TsaOptions"/>; a wrong configuration stops the start with every problem named.</param>
     public static void AddTsa(this IServiceCollection services, IConfiguration section)
@@ -26,6 +37,9 @@ public static class TsaRole
         services.AddSingleton<IValidateOptions<TsaOptions>, TsaOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
 
+        services.TryAddSingleton<FindSigningKey>(provider => provider.GetRequiredService<Token>().FindSigningKeyAsync);
+        services.TryAddSingleton(provider => AuditTrail.Into(provider.GetRequiredService<AuditLog>()));
+        services.AddSingleton(provider => ClockEvidence.Into(provider.GetRequiredService<RecordTsaEvent>()));
         services.AddSingleton<TsaMeter>();
         services.AddSingleton<SerialSource>();
         services.AddSingleton<TsuKeyLoader>();
@@ -51,6 +65,7 @@ public static class TsaRole
         services.AddHostedService<SerialLease>();
         services.AddHostedService<TsuRotation>();
         services.AddHostedService<SerialEvidence>();
+        services.AddHostedService<TimeEvidence>();
     }
 
     /// <summary>Maps the HTTP addresses and the gRPC service.</summary>
@@ -62,5 +77,6 @@ public static class TsaRole
             services.GetRequiredService<TsuDirectory>(),
             services.GetRequiredService<IOptions<TsaOptions>>().Value.MaxQueryBytes
         ).Map(app);
+        app.MapGrpcService<TimestampApi>();
     }
 }

@@ -1,5 +1,3 @@
-using System.Formats.Asn1;
-using EContract.Pki.Asn1;
 using Microsoft.Extensions.Options;
 
 namespace EContract.Tsa;
@@ -71,7 +69,7 @@ internal sealed class TsaOptionsValidator : IValidateOptions<TsaOptions>
             yield return $"{at}:Policies: at least one is needed";
         }
 
-        foreach (string policy in unit.Policies.Where(policy => !IsOid(policy)))
+        foreach (string policy in unit.Policies.Where(policy => !PolicyOid.IsWellFormed(policy)))
         {
             yield return $"{at}:Policies: '{policy}' is not a dotted object identifier of at most 100 octets";
         }
@@ -108,18 +106,6 @@ internal sealed class TsaOptionsValidator : IValidateOptions<TsaOptions>
         if (!IsPrecision(unit.Precision) || unit.Precision > unit.Accuracy)
         {
             yield return $"{at}:Precision: must be a power of ten from 1 µs to 1 s, and no coarser than the accuracy";
-        }
-    }
-
-    private static bool IsOid(string text)
-    {
-        try
-        {
-            return Der.Encode(writer => writer.WriteObjectIdentifier(text)).Length <= 100;
-        }
-        catch (ArgumentException)
-        {
-            return false;
         }
     }
 

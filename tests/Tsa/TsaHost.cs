@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using EContract.Grpc.Server;
 using EContract.Hosting.Clock;
 using EContract.Hsm.Keys;
 using EContract.TestKit;
@@ -112,6 +113,7 @@ public sealed class TsaHost : IAsyncDisposable
         time ??= TimeProvider.System;
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(clock ?? new TrustedSystemClock(time, TimeSpan.FromMilliseconds(10)));
+        builder.Services.AddGrpcRuntime();
         builder.Services.AddTsa(builder.Configuration.GetSection("Tsa"));
         WebApplication app = builder.Build();
         app.MapTsa();

@@ -101,7 +101,7 @@ public sealed record TstInfo
         string policy = sequence.ReadObjectIdentifier();
         var imprint = MessageImprint.Decode(sequence);
         var serial = SerialNumber.Decode(sequence);
-        DateTimeOffset genTime = sequence.ReadGeneralizedTime();
+        DateTimeOffset genTime = GeneralizedTime.Read(sequence);
         Accuracy? accuracy = Next(sequence, Asn1Tag.Sequence) ? Accuracy.Decode(sequence) : null;
         bool ordering = Next(sequence, Asn1Tag.Boolean) && sequence.ReadBoolean();
         ReadOnlyMemory<byte>? nonce = Next(sequence, Asn1Tag.Integer) ? sequence.ReadIntegerBytes() : default(ReadOnlyMemory<byte>?);

@@ -85,28 +85,38 @@ public sealed class Tsu
     {
         genTime = default;
         ClockReading reading = _clock.Read();
-        if (reading.Refusal is not null)
+        long now = reading.UtcNow.UtcTicks;
+        long given = Given(now);
+        if (!IsProven(reading, now, given))
         {
             return false;
         }
 
-        long now = reading.UtcNow.UtcTicks;
-        long cut = now - now % _precisionTicks;
+        // Never back: what another thread gave in the meantime is taken instead, and was proven there.
         long last;
         do
         {
             last = Volatile.Read(ref _lastGenTime);
-        } while (cut > last && Interlocked.CompareExchange(ref _lastGenTime, cut, last) != last);
+        } while (given > last && Interlocked.CompareExchange(ref _lastGenTime, given, last) != last);
 
-        long given = Math.Max(cut, last);
-        if (Math.Abs(given - now) + reading.ErrorBound.Ticks > _accuracyTicks)
-        {
-            return false;
-        }
-
-        genTime = new DateTime(given, DateTimeKind.Utc);
+        genTime = new DateTime(Math.Max(given, last), DateTimeKind.Utc);
         return true;
     }
+
+    /// <summary>Whether a token could be given now, as far as the time goes.</summary>
+    internal bool IsTimeProven
+    {
+        get
+        {
+            ClockReading reading = _clock.Read();
+            return IsProven(reading, reading.UtcNow.UtcTicks, Given(reading.UtcNow.UtcTicks));
+        }
+    }
+
+    private long Given(long now) => Math.Max(now - now % _precisionTicks, Volatile.Read(ref _lastGenTime));
+
+    private bool IsProven(ClockReading reading, long now, long given) =>
+        reading.Refusal is null && Math.Abs(given - now) + reading.ErrorBound.Ticks <= _accuracyTicks;
 
     private static byte[] Encode(params ReadOnlySpan<Action<AsnWriter>> writes)
     {

@@ -6,6 +6,7 @@ public sealed class TsuDirectory
     public TsuDirectory(string path, IReadOnlyList<Tsu> units)
     {
         Units = units;
+        All = new TsuListener("", units);
         Named = units.ToDictionary(unit => unit.Name, unit => new TsuListener($"{path}/{unit.Name}", [unit]), StringComparer.Ordinal);
         Tsu[] shared = [.. units.Where(unit => unit.Options.Shared)];
         Shared = shared.Length == 0 ? null : new TsuListener(path, shared);
@@ -15,6 +16,9 @@ public sealed class TsuDirectory
 
     /// <summary>All shared units, chosen by policy; null when none is shared.</summary>
     public TsuListener? Shared { get; }
+
+    /// <summary>All units, for callers that come over gRPC.</summary>
+    public TsuListener All { get; }
 
     /// <summary>Each unit by itself.</summary>
     public IReadOnlyDictionary<string, TsuListener> Named { get; }

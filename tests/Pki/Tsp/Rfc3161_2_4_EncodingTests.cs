@@ -75,6 +75,19 @@ public sealed class Rfc3161_2_4_EncodingTests
         Assert.Equal(encoded, again.Encode());
     }
 
+    [Fact]
+    public void Every_tick_of_genTime_survives() =>
+        Prop.ForAll(
+                Arb.From(from seconds in Gen.Choose(0, int.MaxValue) from ticks in Gen.Choose(0, 9_999_999) select (seconds, ticks)),
+                c =>
+                {
+                    DateTimeOffset time = DateTimeOffset.UnixEpoch.AddSeconds(c.seconds).AddTicks(c.ticks);
+                    byte[] encoded = Asn1.Der.Encode(writer => writer.WriteGeneralizedTime(time));
+                    Assert.Equal(time, Asn1.Der.Decode(encoded, "X.690 §11.7", Asn1.GeneralizedTime.Read));
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
     [Theory]
     [InlineData(PkiFailureInfo.None, "30053003020102")]
     [InlineData(PkiFailureInfo.BadAlg, "300930070201020302" + "0780")]
