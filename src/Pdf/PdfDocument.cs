@@ -10,12 +10,14 @@ namespace EContract.Pdf;
 /// </summary>
 public sealed class PdfDocument
 {
-    private const int MaxCachedObjects = 20_000;
+    private const int NominalObjectSize = 256;
     private const int MaxIndirections = 32;
 
     private readonly Dictionary<int, PdfObject> _objects = [];
     private readonly HashSet<int> _loading = [];
     private readonly ObjectStreamCache _objectStreams;
+    private long _cached;
+    private long _decoded;
 
     private PdfDocument(PdfSource source, PdfLimits limits)
     {
@@ -141,9 +143,10 @@ public sealed class PdfDocument
         {
             PdfObject value =
                 entry.Kind == EntryKind.InFile ? LoadFromFile(reference.Number, entry) : LoadFromObjectStream(reference.Number, entry);
-            if (_objects.Count >= MaxCachedObjects)
+            if (_cached > Limits.ObjectCache)
             {
                 _objects.Clear();
+                _cached = 0;
             }
             return _objects[reference.Number] = value;
         }
@@ -161,6 +164,7 @@ public sealed class PdfDocument
             throw new PdfRefusedException(PdfRefusal.Damaged, $"object {number} is said to be at offset {offset}, outside the file");
         }
         IndirectObject found = Source.ParseAt(offset, Limits, (ref ObjectParser parser) => parser.Indirect());
+        _cached += found.End - offset + NominalObjectSize;
         return found.Number == number
             ? found.Value
             : throw new PdfRefusedException(
@@ -179,15 +183,22 @@ public sealed class PdfDocument
             );
         }
         int container = (int)entry.Location;
-        ObjectStream stream =
-            _objectStreams.Find(container)
-            ?? _objectStreams.Add(
-                container,
-                Load(new PdfReference(container, 0)) is PdfStream { Dictionary: var dictionary } data
-                && dictionary.HasName("Type", "ObjStm")
-                    ? ObjectStream.Read(Decode(data), Resolve(dictionary["N"]), Resolve(dictionary["First"]), container)
-                    : throw new MalformedException("ISO 32000-2 §7.5.7", $"object {container} is no object stream")
-            );
-        return stream.Load(number, entry.Generation, Limits);
+        ObjectStream stream = _objectStreams.Find(container) ?? _objectStreams.Add(container, ReadObjectStream(container));
+        PdfObject value = stream.Load(number, entry.Generation, Limits, out long size);
+        _cached += size + NominalObjectSize;
+        return value;
+    }
+
+    private ObjectStream ReadObjectStream(int number)
+    {
+        if (Load(new PdfReference(number, 0)) is not PdfStream { Dictionary: var dictionary } stream || !dictionary.HasName("Type", "ObjStm"))
+        {
+            throw new MalformedException("ISO 32000-2 §7.5.7", $"object {number} is no object stream");
+        }
+        byte[] data = Decode(stream);
+        _decoded += data.Length;
+        return _decoded <= Limits.MaxDecoded
+            ? ObjectStream.Read(data, Resolve(dictionary["N"]), Resolve(dictionary["First"]), number, Limits)
+            : throw new PdfRefusedException(PdfRefusal.TooLarge, $"object streams that decode to more than {Limits.MaxDecoded} bytes");
     }
 }

@@ -24,11 +24,20 @@ public sealed record PdfLimits
     /// <summary>Largest single object without its stream data, in bytes.</summary>
     public int MaxObjectSize { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>Objects within one object: small ones take far more memory than bytes in the file.</summary>
+    public int MaxItems { get; init; } = 500_000;
+
     /// <summary>Largest decoded stream that is read as structure (cross-reference and object streams), in bytes.</summary>
     public int MaxDecodedStream { get; init; } = 48 * 1024 * 1024;
 
+    /// <summary>All object streams that are decoded while a document is read, in bytes: a small file can name many that decode to much.</summary>
+    public long MaxDecoded { get; init; } = 1L << 30;
+
     /// <summary>Decoded object streams that are kept at a time, in bytes.</summary>
     public int ObjectStreamCache { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Parsed objects that are kept at a time, by their bytes in the file.</summary>
+    public int ObjectCache { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>Page-tree and field-tree nodes that are visited.</summary>
     public int MaxTreeNodes { get; init; } = 500_000;

@@ -262,44 +262,24 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
         {
             throw StreamFilters.TooLarge(limits.MaxDecodedStream);
         }
+        StreamLayout layout = StreamLayout.Read(dictionary, limits);
         ReadOnlySpan<byte> encoded = source.Window(stream.DataOffset, (int)length.Value)[..(int)length.Value];
-        byte[] data = StreamFilters.Decode(encoded, dictionary, static o => o is PdfReference ? null : o, limits.MaxDecodedStream);
-        ReadStreamEntries(data, dictionary, index, hybrid);
+        // A stream need not decode to more than its entries, each maybe with the byte that a predictor puts before it.
+        int needed = (int)Math.Min(limits.MaxDecodedStream, layout.Entries * (layout.Width + 1L) * 2 + 4096);
+        byte[] data = StreamFilters.Decode(encoded, dictionary, static o => o is PdfReference ? null : o, needed);
+        ReadStreamEntries(data, layout, index, hybrid);
         return hybrid ? null : OffsetOf(dictionary, "Prev");
     }
 
-    private void ReadStreamEntries(ReadOnlySpan<byte> data, PdfDictionary dictionary, ushort section, bool hybrid)
+    private void ReadStreamEntries(ReadOnlySpan<byte> data, StreamLayout layout, ushort section, bool hybrid)
     {
-        if (
-            !dictionary.TryGet("W", out PdfArray? w)
-            || w.Count < 3
-            || w.Take(3).Any(width => width is not PdfInteger { Value: >= 0 and <= 8 })
-            || !dictionary.TryGet("Size", out PdfInteger? size)
-        )
+        foreach ((long first, long count) in layout.Ranges)
         {
-            throw new MalformedException("ISO 32000-2 §7.5.8.2", "a cross-reference stream without /W or /Size");
-        }
-        int w0 = (int)((PdfInteger)w[0]).Value;
-        int w1 = (int)((PdfInteger)w[1]).Value;
-        int w2 = (int)((PdfInteger)w[2]).Value;
-        int width = w0 + w1 + w2;
-        PdfArray ranges = dictionary["Index"] as PdfArray ?? new PdfArray(PdfInteger.Of(0), size);
-        for (int r = 0; r + 1 < ranges.Count; r += 2)
-        {
-            if (ranges[r] is not PdfInteger { Value: >= 0 } first || ranges[r + 1] is not PdfInteger { Value: >= 0 } count)
+            for (long number = first; number < first + count && data.Length >= layout.Width; number++, data = data[layout.Width..])
             {
-                throw new MalformedException("ISO 32000-2 §7.5.8.2", "/Index of a cross-reference stream");
-            }
-            for (long i = 0; i < count.Value && width > 0 && data.Length >= width; i++, data = data[width..])
-            {
-                long type = w0 == 0 ? 1 : Number(data[..w0]);
-                long second = Number(data.Slice(w0, w1));
-                long third = Number(data.Slice(w0 + w1, w2));
-                long number = first.Value + i;
-                if (number > limits.MaxObjectNumber)
-                {
-                    throw new PdfRefusedException(PdfRefusal.TooLarge, $"object number {number} is above {limits.MaxObjectNumber}");
-                }
+                long type = layout.W0 == 0 ? 1 : Number(data[..layout.W0]);
+                long second = Number(data.Slice(layout.W0, layout.W1));
+                long third = Number(data.Slice(layout.W0 + layout.W1, layout.W2));
                 Entry entry = type switch
                 {
                     0 => new Entry(second, 0, section, EntryKind.Free),

@@ -18,7 +18,7 @@ internal sealed class ObjectStream
 
     public int Size => _data.Length + _index.Length * 8;
 
-    public static ObjectStream Read(byte[] data, PdfObject? n, PdfObject? first, int number)
+    public static ObjectStream Read(byte[] data, PdfObject? n, PdfObject? first, int number, PdfLimits limits)
     {
         if (
             n is not PdfInteger { Value: >= 0 } count
@@ -30,7 +30,7 @@ internal sealed class ObjectStream
             throw new MalformedException("ISO 32000-2 §7.5.7", $"object stream {number} without usable /N and /First");
         }
         var index = new (int, int)[count.Value];
-        var parser = new ObjectParser(data.AsSpan(0, (int)start.Value), 0, final: true, maxDepth: 1);
+        var parser = new ObjectParser(data.AsSpan(0, (int)start.Value), 0, final: true, limits);
         for (int i = 0; i < index.Length; i++)
         {
             if (
@@ -47,7 +47,7 @@ internal sealed class ObjectStream
         return new ObjectStream(data, index, number);
     }
 
-    public PdfObject Load(int number, int position, PdfLimits limits)
+    public PdfObject Load(int number, int position, PdfLimits limits, out long size)
     {
         if (position >= _index.Length || _index[position].Number != number)
         {
@@ -58,6 +58,9 @@ internal sealed class ObjectStream
             throw new MalformedException("ISO 32000-2 §7.5.7", $"object {number} isn't in object stream {_number}");
         }
         int offset = _index[position].Offset;
-        return new ObjectParser(_data.AsSpan(offset), offset, final: true, limits.MaxDepth).Object();
+        var parser = new ObjectParser(_data.AsSpan(offset), offset, final: true, limits);
+        PdfObject value = parser.Object();
+        size = parser.Position - offset;
+        return value;
     }
 }

@@ -123,7 +123,7 @@ public sealed class SignatureReader
         {
             return "the gap isn't exactly one hexadecimal string";
         }
-        var parser = new ObjectParser(bytes, r.GapStart, final: true, maxDepth: 1);
+        var parser = new ObjectParser(bytes, r.GapStart, final: true, _document.Limits);
         if (parser.Object() is not PdfString text || !text.Bytes.Span.SequenceEqual(contents.Span))
         {
             return "the gap isn't the signature's /Contents";

@@ -16,19 +16,20 @@ internal ref struct ObjectParser
     private readonly ReadOnlySpan<byte> _data;
     private readonly long _origin;
     private readonly bool _final;
-    private readonly int _maxDepth;
+    private readonly PdfLimits _limits;
     private int _position;
+    private int _items;
 
     /// <param name="data">the window</param>
     /// <param name="origin">where the window begins in the file (or decoded stream), for messages and stream offsets</param>
     /// <param name="final">the window reaches the end</param>
-    /// <param name="maxDepth">allowed nesting</param>
-    public ObjectParser(ReadOnlySpan<byte> data, long origin, bool final, int maxDepth)
+    /// <param name="limits">nesting and number of objects</param>
+    public ObjectParser(ReadOnlySpan<byte> data, long origin, bool final, PdfLimits limits)
     {
         _data = data;
         _origin = origin;
         _final = final;
-        _maxDepth = maxDepth;
+        _limits = limits;
     }
 
     public bool Starved { get; private set; }
@@ -134,6 +135,10 @@ internal ref struct ObjectParser
     /// <summary>Reads any direct object or reference.</summary>
     public PdfObject Object(int depth = 0)
     {
+        if (++_items > _limits.MaxItems)
+        {
+            throw new PdfRefusedException(PdfRefusal.TooLarge, $"an object of more than {_limits.MaxItems} objects at offset {Position}");
+        }
         SkipWhiteSpace();
         int b = Peek();
         switch (b)
@@ -251,9 +256,9 @@ internal ref struct ObjectParser
 
     private readonly void Descend(int depth)
     {
-        if (depth >= _maxDepth)
+        if (depth >= _limits.MaxDepth)
         {
-            throw Error("Annex C", $"objects nested more than {_maxDepth} deep", Position);
+            throw Error("Annex C", $"objects nested more than {_limits.MaxDepth} deep", Position);
         }
     }
 

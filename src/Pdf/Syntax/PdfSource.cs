@@ -25,7 +25,7 @@ internal abstract class PdfSource
                 window = window[..limits.MaxObjectSize];
                 final = false;
             }
-            var parser = new ObjectParser(window, offset, final, limits.MaxDepth);
+            var parser = new ObjectParser(window, offset, final, limits);
             try
             {
                 T result = parse(ref parser);
