@@ -191,7 +191,10 @@ public sealed class PdfDocument
 
     private ObjectStream ReadObjectStream(int number)
     {
-        if (Load(new PdfReference(number, 0)) is not PdfStream { Dictionary: var dictionary } stream || !dictionary.HasName("Type", "ObjStm"))
+        if (
+            Load(new PdfReference(number, 0)) is not PdfStream { Dictionary: var dictionary } stream
+            || !dictionary.HasName("Type", "ObjStm")
+        )
         {
             throw new MalformedException("ISO 32000-2 §7.5.7", $"object {number} is no object stream");
         }

@@ -49,7 +49,10 @@ public sealed class Iso32000_12_8_2_PermissionTests(NssDatabase nss) : IClassFix
     public void A_document_time_stamp_is_added_even_where_no_change_is_allowed()
     {
         byte[] certified = TestSigner.Sign(Plain, TestSigner.Request with { Certification = CertificationLevel.NoChanges });
-        byte[] stamped = TestSigner.Sign(certified, new SignatureRequest { Format = SignatureFormat.DocumentTimeStamp, ContentsSize = 8192 });
+        byte[] stamped = TestSigner.Sign(
+            certified,
+            new SignatureRequest { Format = SignatureFormat.DocumentTimeStamp, ContentsSize = 8192 }
+        );
         EmbeddedSignature stamp = new SignatureReader(PdfDocument.Open(stamped)).Signatures[^1];
         Assert.True(stamp.IsTimeStamp);
         Assert.Equal("TimeStamp1", stamp.FieldName);
@@ -128,7 +131,14 @@ public sealed class Iso32000_12_8_2_PermissionTests(NssDatabase nss) : IClassFix
     [InlineData(2)]
     [InlineData(-2)]
     public void A_page_that_does_not_exist_is_named(int page) =>
-        AssertRefused(PdfRefusal.NoSuchPage, Plain, TestSigner.Request with { Placement = new SignaturePlacement(page, new Rectangle(10, 10, 100, 50)) });
+        AssertRefused(
+            PdfRefusal.NoSuchPage,
+            Plain,
+            TestSigner.Request with
+            {
+                Placement = new SignaturePlacement(page, new Rectangle(10, 10, 100, 50)),
+            }
+        );
 
     [Theory]
     [InlineData(-1, 10, 100, 50)]

@@ -6,7 +6,13 @@ namespace EContract.Pdf.Tests;
 internal static class TestPdf
 {
     /// <summary>One blank A4-like page of 595 × 842 points, and more objects from number 4 on.</summary>
-    public static byte[] Classic(string catalog = "", string page = "", string header = "%PDF-1.4\n", string end = "\n", params string[] more) =>
+    public static byte[] Classic(
+        string catalog = "",
+        string page = "",
+        string header = "%PDF-1.4\n",
+        string end = "\n",
+        params string[] more
+    ) =>
         Build(
             header,
             end,
@@ -28,7 +34,8 @@ internal static class TestPdf
             more:
             [
                 .. names.Select(
-                    (name, i) => $"<</Type/Annot/Subtype/Widget/FT/Sig/T{Text(name)}/F 4/P 3 0 R/Rect[50 {50 + i * 80} 250 {110 + i * 80}]>>"
+                    (name, i) =>
+                        $"<</Type/Annot/Subtype/Widget/FT/Sig/T{Text(name)}/F 4/P 3 0 R/Rect[50 {50 + i * 80} 250 {110 + i * 80}]>>"
                 ),
             ]
         );
@@ -41,7 +48,10 @@ internal static class TestPdf
         return Classic(
             "/AcroForm<</Fields[4 0 R]>>",
             "/Annots[4 0 R]",
-            more: [$"<</Type/Annot/Subtype/Widget/FT/{type}/T{Text(entries[1..end])}{Unicode(entries[(end + 1)..])}/F 4/P 3 0 R/Rect[50 50 250 110]>>"]
+            more:
+            [
+                $"<</Type/Annot/Subtype/Widget/FT/{type}/T{Text(entries[1..end])}{Unicode(entries[(end + 1)..])}/F 4/P 3 0 R/Rect[50 50 250 110]>>",
+            ]
         );
     }
 

@@ -33,9 +33,16 @@ internal sealed record StreamLayout(int W0, int W1, int W2, IReadOnlyList<(long 
             {
                 throw new MalformedException("ISO 32000-2 §7.5.8.2", "/Index of a cross-reference stream");
             }
-            if (first.Value > limits.MaxObjectNumber || count.Value > limits.MaxObjectNumber || first.Value + count.Value - 1 > limits.MaxObjectNumber)
+            if (
+                first.Value > limits.MaxObjectNumber
+                || count.Value > limits.MaxObjectNumber
+                || first.Value + count.Value - 1 > limits.MaxObjectNumber
+            )
             {
-                throw new PdfRefusedException(PdfRefusal.TooLarge, $"object numbers {first.Value} and {count.Value} more are above {limits.MaxObjectNumber}");
+                throw new PdfRefusedException(
+                    PdfRefusal.TooLarge,
+                    $"object numbers {first.Value} and {count.Value} more are above {limits.MaxObjectNumber}"
+                );
             }
             ranges.Add((first.Value, count.Value));
         }

@@ -31,7 +31,8 @@ internal static class Flate
                 count += read;
             }
         }
-        catch (InvalidDataException e)
+        // IOException: zlib wants a preset dictionary, and PDF has none.
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new MalformedException("ISO 32000-2 §7.4.4", "Flate data are damaged", e);
         }

@@ -26,8 +26,8 @@ internal static class StreamFilters
             {
                 "FlateDecode" or "Fl" => Predictor.Decode(Flate.Decode(data, limit), Parameter, limit),
                 "LZWDecode" or "LZW" => Predictor.Decode(Lzw.Decode(data, Parameter("EarlyChange", 1), limit), Parameter, limit),
-                "ASCIIHexDecode" or "AHx" => Ascii.DecodeHex(data),
-                "ASCII85Decode" or "A85" => Ascii.Decode85(data, limit),
+                "ASCIIHexDecode" or "AHx" => AsciiFilters.DecodeHex(data),
+                "ASCII85Decode" or "A85" => AsciiFilters.Decode85(data, limit),
                 "RunLengthDecode" or "RL" => RunLength.Decode(data, limit),
                 "Crypt" => data, // §7.6.6: only Identity can occur, encrypted documents are refused before
                 var other => throw new MalformedException("ISO 32000-2 §7.4", $"filter {other ?? "?"} where structure is expected"),

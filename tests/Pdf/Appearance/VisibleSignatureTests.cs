@@ -31,7 +31,10 @@ public sealed class VisibleSignatureTests : IDisposable
         string file = _folder.Write("signed.pdf", signed);
         (_, string boxes) = await ForeignTool.RunAsync("pdftotext", "-bbox", "-cropbox", file, "-");
         // poppler names the page's size before it is turned, the words' places after.
-        (double w, double h) = page.Contains("90", StringComparison.Ordinal) || page.Contains("270", StringComparison.Ordinal) ? (height, width) : (width, height);
+        (double w, double h) =
+            page.Contains("90", StringComparison.Ordinal) || page.Contains("270", StringComparison.Ordinal)
+                ? (height, width)
+                : (width, height);
         Assert.Contains(FormattableString.Invariant($"width=\"{w:F6}\" height=\"{h:F6}\""), boxes, StringComparison.Ordinal);
         (double X1, double Y1, double X2, double Y2)[] words = [.. Words(boxes)];
         Assert.True(words.Length >= 4, boxes);
@@ -58,7 +61,10 @@ public sealed class VisibleSignatureTests : IDisposable
     public async Task Text_shrinks_and_wraps_until_it_fits(double width, double height)
     {
         var rectangle = new Rectangle(50, 50, width, height);
-        string file = _folder.Write("signed.pdf", Sign(TestPdf.Classic(), rectangle, "金銭消費貸借契約書（契約番号 ML-2026-001234）の内容に同意し、電子署名を行います。"));
+        string file = _folder.Write(
+            "signed.pdf",
+            Sign(TestPdf.Classic(), rectangle, "金銭消費貸借契約書（契約番号 ML-2026-001234）の内容に同意し、電子署名を行います。")
+        );
         (_, string boxes) = await ForeignTool.RunAsync("pdftotext", "-bbox", file, "-");
         Assert.All(
             Words(boxes),
@@ -115,7 +121,13 @@ public sealed class VisibleSignatureTests : IDisposable
             TestSigner.Request with
             {
                 Placement = new SignaturePlacement(1, new Rectangle(100, 100, 100, 100)),
-                Appearance = new SignatureAppearance { Texts = [], Fonts = [], Image = AppearanceImage.Read(TestImages.Png(colorType, bits, interlaced)), Border = false },
+                Appearance = new SignatureAppearance
+                {
+                    Texts = [],
+                    Fonts = [],
+                    Image = AppearanceImage.Read(TestImages.Png(colorType, bits, interlaced)),
+                    Border = false,
+                },
             }
         );
         string file = _folder.Write("signed.pdf", signed);
@@ -137,7 +149,10 @@ public sealed class VisibleSignatureTests : IDisposable
             TestSigner.Request with
             {
                 Placement = new SignaturePlacement(1, new Rectangle(100, 100, 200, 100)),
-                Appearance = SignatureAppearance.ForSigner("山田太郎", null, null, null, JapaneseFonts.Gothic) with { Image = AppearanceImage.Read(TestImages.Jpeg) },
+                Appearance = SignatureAppearance.ForSigner("山田太郎", null, null, null, JapaneseFonts.Gothic) with
+                {
+                    Image = AppearanceImage.Read(TestImages.Jpeg),
+                },
             }
         );
         Assert.True(signed.AsSpan().IndexOf(TestImages.Jpeg) > 0);

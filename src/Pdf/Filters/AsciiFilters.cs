@@ -3,7 +3,7 @@ using EContract.Pdf.Syntax;
 namespace EContract.Pdf.Filters;
 
 /// <summary>ASCIIHexDecode and ASCII85Decode (ISO 32000-2 §7.4.2, §7.4.3).</summary>
-internal static class Ascii
+internal static class AsciiFilters
 {
     public static byte[] DecodeHex(ReadOnlySpan<byte> data)
     {
