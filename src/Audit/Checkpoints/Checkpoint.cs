@@ -83,7 +83,7 @@ public sealed record Checkpoint
         var decoded = new Checkpoint
         {
             Number = Number64(reader),
-            MadeAt = reader.ReadGeneralizedTime(),
+            MadeAt = Canonical.ReadTime(reader),
             TreeSize = Number64(reader),
             Root = reader.ReadOctetString(),
             Previous = reader.ReadOctetString(),

@@ -43,7 +43,7 @@ public sealed class LogExporter(NpgsqlDataSource dataSource)
         foreach (
             var chain in await ReadColumnAsync<string>(
                 connection,
-                "select distinct chain from audit.record order by chain collate \"C\"",
+                "select chain from (select distinct chain from audit.record) c order by chain collate \"C\"",
                 cancellationToken
             )
         )

@@ -22,6 +22,15 @@ internal static class Canonical
         new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     /// <summary>
+    /// Reads a time as it was written. (.NET reads the fraction through a double, which can be a tick off.)
+    /// </summary>
+    public static DateTimeOffset ReadTime(AsnReader reader)
+    {
+        var ticks = reader.ReadGeneralizedTime().UtcTicks + (TimeSpan.TicksPerMicrosecond / 2);
+        return new DateTimeOffset(ticks - (ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    }
+
+    /// <summary>
     /// Text from outside as both UTF8String and PostgreSQL's <c>text</c> can hold it: no lone surrogates, no NUL.
     /// A caller must not be able to prevent a record by sending a strange string.
     /// </summary>

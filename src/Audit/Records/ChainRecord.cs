@@ -72,7 +72,7 @@ public sealed record ChainRecord
         {
             Chain = chain,
             Sequence = sequence,
-            LinkedAt = reader.ReadGeneralizedTime(),
+            LinkedAt = Canonical.ReadTime(reader),
             Previous = reader.ReadOctetString(),
             EventDigest = reader.ReadOctetString(),
         };

@@ -100,7 +100,7 @@ public sealed record RecordedEvent
         var decoded = new RecordedEvent
         {
             Id = new Guid(id, bigEndian: true),
-            Time = reader.ReadGeneralizedTime(),
+            Time = Canonical.ReadTime(reader),
             Node = Utf8(reader),
             Action = Utf8(reader),
             Caller = Utf8(reader),

@@ -51,7 +51,7 @@ internal static class AttachmentVerifier
         }
 
         // The signed attributes are what the key signed; the document itself need not be here: its digest is in them.
-        if (signed.Detached)
+        if (signed.ContentInfo.Content.Length == 0)
         {
             var digest = signer
                 .SignedAttributes.Cast<CryptographicAttributeObject>()
