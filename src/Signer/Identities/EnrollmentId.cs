@@ -1,0 +1,11 @@
+namespace EContract.Signer.Identities;
+
+/// <summary>One enrolment: from an approved application to a certificate.</summary>
+public readonly record struct EnrollmentId(string Value) : IIdentity<EnrollmentId>
+{
+    public static string Prefix => "enr";
+
+    public static EnrollmentId Of(string value) => new(value);
+
+    public override string ToString() => Value;
+}

@@ -1,0 +1,14 @@
+namespace EContract.Signer;
+
+/// <summary>The labels of the token keys that the Signer works with; the ceremony makes them.</summary>
+public sealed class TokenKeyLabels
+{
+    /// <summary>AES-256, derive only: wraps the subscribers' keys together with their PINs.</summary>
+    public string Master { get; set; } = "kek-master";
+
+    /// <summary>HMAC: one-time passwords are kept only as its output.</summary>
+    public string OtpPepper { get; set; } = "otp-pepper";
+
+    /// <summary>AES-GCM: seals the seeds of authenticator apps.</summary>
+    public string TotpSeal { get; set; } = "totp-seal";
+}
