@@ -21,6 +21,9 @@ public sealed class SigningOptions
     /// <summary>Deadline of a time-stamp.</summary>
     public TimeSpan TimestampDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>TrueType files for visible signatures, tried before Debian's IPA fonts; each character is taken from the first that has it.</summary>
+    public IList<string> Fonts { get; } = [];
+
     /// <summary>Names a <see cref="CyclePoint"/> at which this process kills itself: for crash tests only.</summary>
     public CyclePoint? KillAt { get; set; }
 }

@@ -31,8 +31,11 @@ public sealed class ActivationItem
     /// <summary>DTBS/R: what the key signs.</summary>
     public required byte[] DtbsDigest { get; init; }
 
-    /// <summary>CMS signedAttrs as digested; null for raw signatures.</summary>
-    public byte[]? SignedAttributes { get; init; }
+    /// <summary>RSASSA-PSS where the key is RSA.</summary>
+    public required bool Pss { get; init; }
+
+    /// <summary>The content that an attached signature carries.</summary>
+    public byte[]? Content { get; init; }
 
     public DocumentId? DocumentId { get; init; }
 
@@ -40,14 +43,8 @@ public sealed class ActivationItem
 
     public string? FieldName { get; init; }
 
-    /// <summary>What is appended to the document, the place of the signature still empty.</summary>
+    /// <summary>The prepared PDF signature as <c>PreparedPdf</c> stores itself: what is appended, the place of the signature still empty.</summary>
     public byte[]? Update { get; init; }
-
-    /// <summary>Where in <see cref="Update"/> the hexadecimal digits of /Contents begin.</summary>
-    public int? ContentsOffset { get; init; }
-
-    /// <summary>How many hexadecimal digits there are.</summary>
-    public int? ContentsLength { get; init; }
 
     /// <summary>The signature value, once stored.</summary>
     public byte[]? Signature { get; set; }

@@ -10,6 +10,9 @@ public sealed class Challenge
 
     public required string Caller { get; init; }
 
+    /// <summary>The caller's own name for it, where he gave one: repeated, it is the same challenge.</summary>
+    public string? RequestId { get; init; }
+
     public required CredentialId CredentialId { get; init; }
 
     public required ChallengePurpose Purpose { get; init; }

@@ -23,7 +23,5 @@ public sealed class SealRequest
     /// <summary>What the caller gets for each item: signature value or CMS.</summary>
     public byte[][]? Results { get; set; }
 
-    public required int SignaturesLeft { get; init; }
-
     public required DateTimeOffset ReservedAt { get; init; }
 }

@@ -93,11 +93,13 @@ public sealed class CreateSigner : Migration
             create table signer.challenge (
                 id text primary key,
                 caller text not null,
+                request_id text,
                 credential_id text not null references signer.credential,
                 purpose text not null,
                 created_at timestamptz not null,
                 expires_at timestamptz not null,
-                used_at timestamptz
+                used_at timestamptz,
+                unique (caller, request_id)
             );
 
             create table signer.seal_session (
@@ -118,7 +120,6 @@ public sealed class CreateSigner : Migration
                 state text not null,
                 digests bytea[] not null,
                 results bytea[],
-                signatures_left integer not null,
                 reserved_at timestamptz not null,
                 primary key (session_id, request_id)
             );
@@ -184,13 +185,12 @@ public sealed class CreateSigner : Migration
                 hash text not null,
                 content_digest bytea not null,
                 dtbs_digest bytea not null,
-                signed_attributes bytea,
+                pss boolean not null,
+                content bytea,
                 document_id text references signer.document,
                 base_version integer,
                 field_name text,
                 update bytea,
-                contents_offset integer,
-                contents_length integer,
                 signature bytea,
                 result bytea,
                 result_version integer,

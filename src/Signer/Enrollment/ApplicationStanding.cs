@@ -1,0 +1,9 @@
+namespace EContract.Signer.Enrollment;
+
+public enum ApplicationStanding
+{
+    Approved,
+    Issued,
+    Expired,
+    Withdrawn,
+}

@@ -1,0 +1,34 @@
+using EContract.Hosting.Callers;
+
+namespace EContract.Signer.Grpc;
+
+/// <summary>Which callers the Signer's methods admit.</summary>
+public static class SignerPolicy
+{
+    private const string Enrollment = "/econtract.signer.v1.EnrollmentService/";
+    private const string Signing = "/econtract.signer.v1.SigningService/";
+
+    public static RpcPolicy Create() =>
+        new RpcPolicy()
+            .Admit($"{Enrollment}BeginEnrollment", Role.Portal)
+            .Admit($"{Enrollment}CompleteEnrollment", Role.Portal)
+            .Admit($"{Enrollment}AcceptCertificate", Role.Portal)
+            .Admit($"{Enrollment}ResendOtp", Role.Portal)
+            .Admit($"{Enrollment}GetCredential", Role.Portal, Role.RaMaker, Role.RaApprover, Role.Admin)
+            .Admit($"{Enrollment}ListCredentials", Role.Portal, Role.RaMaker, Role.RaApprover, Role.Admin)
+            .Admit($"{Enrollment}BeginChallenge", Role.Portal)
+            .Admit($"{Enrollment}ChangePin", Role.Portal)
+            .Admit($"{Enrollment}LockCredential", Role.Portal, Role.RaMaker, Role.RaApprover)
+            .Admit($"{Enrollment}ConfirmUnlock", Role.Portal)
+            .Admit($"{Enrollment}EnrollTotp", Role.Portal)
+            .Admit($"{Enrollment}ConfirmTotp", Role.Portal)
+            .Admit($"{Signing}UploadDocument", Role.Portal)
+            .Admit($"{Signing}BeginSigning", Role.Portal)
+            .Admit($"{Signing}CompleteSigning", Role.Portal)
+            .Admit($"{Signing}GetActivation", Role.Portal)
+            .Admit($"{Signing}CancelActivation", Role.Portal)
+            .Admit($"{Signing}GetSignedDocument", Role.Portal)
+            .Admit($"{Signing}OpenSealSession", Role.Portal, Role.Load)
+            .Admit($"{Signing}SealSign", Role.Portal, Role.Load)
+            .Admit($"{Signing}CloseSealSession", Role.Portal, Role.Load);
+}
