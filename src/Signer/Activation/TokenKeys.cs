@@ -6,25 +6,34 @@ using EContract.Hsm.Keys;
 
 namespace EContract.Signer.Activation;
 
-/// <summary>The Signer's own keys in the token, each found when it is first needed.</summary>
-public sealed class TokenKeys(Token token, TokenKeyLabels labels)
+/// <summary>The Signer's own secret keys in the token, each found when it is first needed.</summary>
+public sealed class TokenKeys(Token token, SignerOptions settings)
 {
+    private HmacKey? _pepper; // found twice at worst
+    private SealingKey? _seal;
+
     /// <summary>HMAC-SHA-256 of a code for one subject: without the token, the database's row tells nothing about 8 digits.</summary>
     public async Task<byte[]> OtpMacAsync(string subjectId, string code, CancellationToken cancellationToken)
     {
-        var pepper =
-            await token.FindHmacKeyAsync(labels.OtpPepper, cancellationToken)
-            ?? throw Missing(labels.OtpPepper);
+        var label = settings.Keys.OtpPepper;
+        _pepper ??= await token.FindHmacKeyAsync(label, cancellationToken) ?? throw Missing(label);
         // The subject's id has no NUL: two different pairs never give the same bytes.
         var data = Encoding.UTF8.GetBytes($"{subjectId}\0{code}");
         try
         {
-            return await pepper.ComputeAsync(data, cancellationToken);
+            return await _pepper.ComputeAsync(data, cancellationToken);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(data);
         }
+    }
+
+    /// <summary>Seals the seeds of authenticator apps.</summary>
+    public async Task<SealingKey> SealAsync(CancellationToken cancellationToken)
+    {
+        var label = settings.Keys.TotpSeal;
+        return _seal ??= await token.FindSealingKeyAsync(label, cancellationToken) ?? throw Missing(label);
     }
 
     private static ServiceException Missing(string label) => new(Fault.TokenKeyMissing, $"The token holds no key '{label}'.");

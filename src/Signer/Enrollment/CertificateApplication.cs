@@ -8,7 +8,7 @@ namespace EContract.Signer.Enrollment;
 /// <param name="Mobile">E.164.</param>
 /// <param name="LoginIds">What the subscriber may log in with or is known by.</param>
 public sealed record CertificateApplication(
-    ApplicationId Id,
+    CertificateApplicationId Id,
     SubscriberId SubscriberId,
     ApplicationStanding Standing,
     bool Seal,

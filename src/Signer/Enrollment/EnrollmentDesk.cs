@@ -37,7 +37,7 @@ public sealed class EnrollmentDesk(
     public async Task<(EnrollmentRow Enrollment, OtpDelivery Otp)> BeginAsync(
         CallOrigin call,
         RequestKey request,
-        ApplicationId applicationId,
+        CertificateApplicationId applicationId,
         OtpMethod method,
         string language,
         CancellationToken cancellationToken
@@ -141,7 +141,7 @@ public sealed class EnrollmentDesk(
     private async Task<EnrollmentRow> StoreAsync(
         CallOrigin call,
         RequestKey request,
-        ApplicationId applicationId,
+        CertificateApplicationId applicationId,
         OtpMethod method,
         string language,
         CancellationToken cancellationToken

@@ -6,7 +6,7 @@ namespace EContract.Signer.Enrollment;
 public interface IRegistrationAuthority
 {
     /// <summary>Null when there is none with this id.</summary>
-    Task<CertificateApplication?> FindApplicationAsync(ApplicationId id, CancellationToken cancellationToken);
+    Task<CertificateApplication?> FindApplicationAsync(CertificateApplicationId id, CancellationToken cancellationToken);
 
     /// <summary>Approved changes from a cursor on, oldest first; goes on until cancelled.</summary>
     IAsyncEnumerable<RegistrationChange> WatchAsync(string cursor, CancellationToken cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class CaGateway(CertificateAuthorityService.CertificateAuthority
 {
     public async Task<IssuedCertificate> IssueAsync(
         string requestId,
-        ApplicationId application,
+        CertificateApplicationId application,
         byte[] certificationRequest,
         CancellationToken cancellationToken
     )

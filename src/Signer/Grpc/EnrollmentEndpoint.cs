@@ -23,7 +23,7 @@ internal sealed class EnrollmentEndpoint(
         var (enrollment, otp) = await enrollments.BeginAsync(
             context.Origin(),
             Reading.Key(context, request.RequestId, request),
-            Reading.Id<ApplicationId>(request.ApplicationId, "application_id"),
+            Reading.Id<CertificateApplicationId>(request.ApplicationId, "application_id"),
             Reading.Method(request.OtpMethod),
             Reading.Language(request.Language),
             context.CancellationToken

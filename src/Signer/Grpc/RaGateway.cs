@@ -9,7 +9,7 @@ namespace EContract.Signer.Grpc;
 /// <summary>The registration role over gRPC.</summary>
 internal sealed class RaGateway(RegistrationService.RegistrationServiceClient client, TimeProvider time) : IRegistrationAuthority
 {
-    public async Task<CertificateApplication?> FindApplicationAsync(ApplicationId id, CancellationToken cancellationToken)
+    public async Task<CertificateApplication?> FindApplicationAsync(CertificateApplicationId id, CancellationToken cancellationToken)
     {
         var request = new GetApplicationRequest { ApplicationId = id.Value };
         try
@@ -40,7 +40,7 @@ internal sealed class RaGateway(RegistrationService.RegistrationServiceClient cl
         var subject = application.Subject;
         var seal = subject.Kind == SubscriberKind.Organisation;
         return new CertificateApplication(
-            new ApplicationId(application.ApplicationId),
+            new CertificateApplicationId(application.ApplicationId),
             new SubscriberId(application.SubscriberId),
             application.State switch
             {

@@ -12,7 +12,7 @@ public sealed class Credential
 
     public required SubscriberId SubscriberId { get; init; }
 
-    public required ApplicationId ApplicationId { get; init; }
+    public required CertificateApplicationId ApplicationId { get; init; }
 
     public required EnrollmentId EnrollmentId { get; init; }
 

@@ -15,7 +15,7 @@ public sealed class EnrollmentRow
 
     public required byte[] RequestFingerprint { get; init; }
 
-    public required ApplicationId ApplicationId { get; init; }
+    public required CertificateApplicationId ApplicationId { get; init; }
 
     public required SubscriberId SubscriberId { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class SignerContext(DbContextOptions<SignerContext> options) : DbC
         Keep<EnrollmentId>(configurationBuilder);
         Keep<CredentialId>(configurationBuilder);
         Keep<SubscriberId>(configurationBuilder);
-        Keep<ApplicationId>(configurationBuilder);
+        Keep<CertificateApplicationId>(configurationBuilder);
         Keep<ActivationId>(configurationBuilder);
         Keep<ChallengeId>(configurationBuilder);
         Keep<DocumentId>(configurationBuilder);

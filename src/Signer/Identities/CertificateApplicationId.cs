@@ -1,11 +1,11 @@
 namespace EContract.Signer.Identities;
 
 /// <summary>An approved application for a certificate, as the registration authority names it.</summary>
-public readonly record struct ApplicationId(string Value) : IIdentity<ApplicationId>
+public readonly record struct CertificateApplicationId(string Value) : IIdentity<CertificateApplicationId>
 {
     public static string Prefix => "app";
 
-    public static ApplicationId Of(string value) => new(value);
+    public static CertificateApplicationId Of(string value) => new(value);
 
     public override string ToString() => Value;
 }
