@@ -107,7 +107,7 @@ public sealed class PreparedPdf
     }
 
     /// <summary>The update with the signature in its place.</summary>
-    internal byte[] Fill(ReadOnlySpan<byte> signature)
+    public byte[] Fill(ReadOnlySpan<byte> signature)
     {
         if (signature.Length > ContentsSize)
         {
