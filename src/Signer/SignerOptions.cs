@@ -1,4 +1,5 @@
 using EContract.Hsm.Keys;
+using EContract.Hsm.Vault;
 using EContract.Signer.Activation;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
@@ -14,6 +15,9 @@ public sealed class SignerOptions
 
     /// <summary>What a subscriber's key is when the enrolment does not say (R11: RSA-3072).</summary>
     public KeyAlgorithm DefaultKeyAlgorithm { get; set; } = KeyAlgorithm.Rsa3072;
+
+    /// <summary>How subscribers' keys are wrapped.</summary>
+    public VaultOptions Vault { get; set; } = new();
 
     public PinPolicyOptions Pin { get; set; } = new();
 

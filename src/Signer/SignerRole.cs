@@ -26,7 +26,6 @@ public static class SignerRole
         services.AddOptions<SignerOptions>().Bind(section);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SignerOptions>>().Value);
         services.AddSingleton(provider => provider.GetRequiredService<SignerOptions>().Documents);
-        services.AddSingleton(provider => provider.GetRequiredService<SignerOptions>().Keys);
         services.AddDbContextFactory<SignerContext>(
             (provider, options) => Configure(options, provider.GetRequiredService<IConfiguration>().GetConnectionString("Database")!)
         );
