@@ -1,3 +1,4 @@
+using EContract.Grpc.Server;
 using EContract.Signer.Activation;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;

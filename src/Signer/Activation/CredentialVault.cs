@@ -16,19 +16,19 @@ public sealed class CredentialVault(Token token, SignerOptions settings) : IDisp
     {
         var vault = await VaultAsync(cancellationToken);
         var result = await vault.UnwrapAsync(credential.Id.Value, credential.WrappedKey, pin.Memory, cancellationToken);
-        if (result.WrongPin)
+        if (result.Key is not { } key)
         {
             return null;
         }
 
         // The blob is bound to its credential by the PIN's derivation; that it holds the certified key is checked all the same.
-        if (!result.Key!.SubjectPublicKeyInfo.Span.SequenceEqual(credential.PublicKey))
+        if (!key.SubjectPublicKeyInfo.Span.SequenceEqual(credential.PublicKey))
         {
-            await result.Key.DisposeAsync();
+            await key.DisposeAsync();
             throw new ServiceException(Fault.TokenFault, "The opened key is not the credential's.");
         }
 
-        return result.Key;
+        return key;
     }
 
     public async Task<Vault> VaultAsync(CancellationToken cancellationToken)
@@ -41,7 +41,9 @@ public sealed class CredentialVault(Token token, SignerOptions settings) : IDisp
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            return _vault ??= await token.OpenVaultAsync(settings.Keys.Master, settings.Vault, cancellationToken);
+            return _vault ??=
+                await token.OpenVaultAsync(settings.Keys.Master, settings.Vault, cancellationToken)
+                ?? throw new ServiceException(Fault.TokenKeyMissing, $"The token holds no key '{settings.Keys.Master}'.");
         }
         finally
         {

@@ -181,7 +181,7 @@ public sealed class Factors(
 
         if (otpAttemptsLeft == 0 && check.OtpSubject is { } subject && Identity.Names<ActivationId>(subject))
         {
-            await db.BurnAsync(ActivationId.Of(subject), BurnCause.OtpAttemptsExhausted, CancellationToken.None);
+            await db.BurnAsync(ActivationId.Named(subject), BurnCause.OtpAttemptsExhausted, CancellationToken.None);
         }
 
         await db.SaveChangesAsync();
@@ -203,7 +203,7 @@ public sealed class Factors(
         }
     }
 
-    private static Task GiveBackOtpAsync(SignerContext db, string subjectId) =>
+    private static Task<int> GiveBackOtpAsync(SignerContext db, string subjectId) =>
         db
             .OneTimePasswords.Where(p => p.SubjectId == subjectId)
             .ExecuteUpdateAsync(row => row.SetProperty(p => p.AttemptsLeft, p => p.AttemptsLeft + 1));

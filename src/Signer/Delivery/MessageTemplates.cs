@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace EContract.Signer.Delivery;
@@ -38,10 +37,10 @@ public static class MessageTemplates
         text.Append(japanese ? $"{OneLine(name)} 様\n\n" : $"Dear {OneLine(name)},\n\n");
         text.Append(japanese ? $"{Purpose(occasion, true)}のためのワンタイムパスワードです。\n\n" : $"This is your one-time password to {Purpose(occasion, false)}.\n\n");
         text.Append(japanese ? $"ワンタイムパスワード: {code}\n" : $"One-time password: {code}\n");
-        text.Append(CultureInfo.InvariantCulture, japanese ? $"有効期限: {expiresAt.ToOffset(Japan):yyyy年M月d日 HH:mm:ss}（日本時間）\n" : $"Valid until: {expiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC\n");
+        text.Append(japanese ? $"有効期限: {expiresAt.ToOffset(Japan):yyyy年M月d日 HH:mm:ss}（日本時間）\n" : $"Valid until: {expiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC\n");
         if (items.Count > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, japanese ? $"\n署名の対象（{items.Count}件）:\n" : $"\nTo be signed ({items.Count}):\n");
+            text.Append(japanese ? $"\n署名の対象（{items.Count}件）:\n" : $"\nTo be signed ({items.Count}):\n");
             foreach (var (item, digest) in items.Take(MaxNamedItems))
             {
                 text.Append(japanese ? $"・{OneLine(item)}　[{digest}]\n" : $"- {OneLine(item)}  [{digest}]\n");
@@ -49,7 +48,7 @@ public static class MessageTemplates
 
             if (items.Count > MaxNamedItems)
             {
-                text.Append(CultureInfo.InvariantCulture, japanese ? $"・ほか{items.Count - MaxNamedItems}件\n" : $"- and {items.Count - MaxNamedItems} more\n");
+                text.Append(japanese ? $"・ほか{items.Count - MaxNamedItems}件\n" : $"- and {items.Count - MaxNamedItems} more\n");
             }
 
             text.Append(japanese ? "\n画面に表示された文書名と [ ] 内の値が一致することをご確認ください。\n" : "\nPlease check that names and values in [ ] are those on your screen.\n");

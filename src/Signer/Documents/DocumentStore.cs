@@ -86,7 +86,7 @@ public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spo
                 document.Id,
                 document.Size,
                 (offset, token) => FetchAsync(document.Id, offset, document.Size, token),
-                async (copy, token) => (await DigestAsync(copy, document.Size, [], token)).AsSpan().SequenceEqual(document.Digest),
+                async (copy, token) => (await DigestAsync(copy, document.Size, default, token)).AsSpan().SequenceEqual(document.Digest),
                 cancellationToken
             );
         }

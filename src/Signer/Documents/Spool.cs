@@ -15,17 +15,7 @@ public sealed class Spool(DocumentOptions options)
     public FileStream CreateUpload(DocumentId id)
     {
         Directory.CreateDirectory(options.Spool);
-        return new FileStream(
-            $"{PathOf(id)}.upload",
-            new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.Read | FileShare.Delete,
-                Options = FileOptions.Asynchronous,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }
-        );
+        return new FileStream($"{PathOf(id)}.upload", Options(FileMode.Create, FileAccess.ReadWrite));
     }
 
     /// <summary>Makes an upload the working copy of its document.</summary>
@@ -97,17 +87,25 @@ public sealed class Spool(DocumentOptions options)
     }
 
     private FileStream Open(DocumentId id, FileAccess access) =>
-        new(
-            PathOf(id),
-            new FileStreamOptions
-            {
-                Mode = access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate,
-                Access = access,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                Options = FileOptions.Asynchronous,
-                UnixCreateMode = access == FileAccess.Read ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }
-        );
+        new(PathOf(id), Options(access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate, access));
+
+    /// <summary>Contracts are for this user's eyes only.</summary>
+    private static FileStreamOptions Options(FileMode mode, FileAccess access)
+    {
+        var file = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            Options = FileOptions.Asynchronous,
+        };
+        if (mode != FileMode.Open && !OperatingSystem.IsWindows())
+        {
+            file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return file;
+    }
 
     /// <summary>Deletes the longest unused copies beyond the limit. Whoever has one open keeps reading it.</summary>
     private void Evict(DocumentId keep)
@@ -121,7 +119,7 @@ public sealed class Spool(DocumentOptions options)
                 return;
             }
 
-            var id = DocumentId.Of(Path.GetFileNameWithoutExtension(copy.Name));
+            var id = DocumentId.Named(Path.GetFileNameWithoutExtension(copy.Name));
             if (id != keep && (!_copies.TryGetValue(id, out var gate) || gate.CurrentCount > 0))
             {
                 total -= copy.Length;

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using EContract.Audit;
 using EContract.Hosting.Errors;
 using EContract.Hsm.Keys;
+using EContract.Hsm.Vault;
 using EContract.Signer.Activation;
 using EContract.Signer.Delivery;
 using EContract.Signer.Identities;
@@ -354,7 +355,7 @@ public sealed class EnrollmentDesk(
     }
 
     /// <summary>That this key and this certificate belong together is proved by a signature, not by a comparison of stored bytes.</summary>
-    private static async Task RequireMatchAsync(ISigningKey key, Credential credential)
+    private static async Task RequireMatchAsync(UnwrappedKey key, Credential credential)
     {
         var hash = key.Algorithm.DefaultHash;
         var digest = RandomNumberGenerator.GetBytes(KeyAlgorithms.DigestSize(hash));

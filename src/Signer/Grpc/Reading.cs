@@ -23,7 +23,7 @@ internal static class Reading
 
     /// <summary>A name of one of our objects, or refused.</summary>
     public static T Id<T>(string value, string field)
-        where T : struct, IIdentity<T> => T.Of(Required(value, field));
+        where T : struct, IIdentity<T> => T.Named(Required(value, field));
 
     public static string Required(string value, string field) =>
         value.Length is > 0 and <= MaxId ? value : throw ServiceException.Invalid(field, $"1 to {MaxId} characters are needed.");

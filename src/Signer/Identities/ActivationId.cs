@@ -5,7 +5,7 @@ public readonly record struct ActivationId(string Value) : IIdentity<ActivationI
 {
     public static string Prefix => "act";
 
-    public static ActivationId Of(string value) => new(value);
+    public static ActivationId Named(string value) => new(value);
 
     public override string ToString() => Value;
 }

@@ -5,7 +5,7 @@ public readonly record struct CertificateApplicationId(string Value) : IIdentity
 {
     public static string Prefix => "app";
 
-    public static CertificateApplicationId Of(string value) => new(value);
+    public static CertificateApplicationId Named(string value) => new(value);
 
     public override string ToString() => Value;
 }

@@ -5,7 +5,7 @@ public readonly record struct ChallengeId(string Value) : IIdentity<ChallengeId>
 {
     public static string Prefix => "chl";
 
-    public static ChallengeId Of(string value) => new(value);
+    public static ChallengeId Named(string value) => new(value);
 
     public override string ToString() => Value;
 }

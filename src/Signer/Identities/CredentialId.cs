@@ -5,7 +5,7 @@ public readonly record struct CredentialId(string Value) : IIdentity<CredentialI
 {
     public static string Prefix => "cred";
 
-    public static CredentialId Of(string value) => new(value);
+    public static CredentialId Named(string value) => new(value);
 
     public override string ToString() => Value;
 }

@@ -5,7 +5,7 @@ public readonly record struct DocumentId(string Value) : IIdentity<DocumentId>
 {
     public static string Prefix => "doc";
 
-    public static DocumentId Of(string value) => new(value);
+    public static DocumentId Named(string value) => new(value);
 
     public override string ToString() => Value;
 }

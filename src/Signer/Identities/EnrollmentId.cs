@@ -5,7 +5,7 @@ public readonly record struct EnrollmentId(string Value) : IIdentity<EnrollmentI
 {
     public static string Prefix => "enr";
 
-    public static EnrollmentId Of(string value) => new(value);
+    public static EnrollmentId Named(string value) => new(value);
 
     public override string ToString() => Value;
 }

@@ -9,5 +9,5 @@ public interface IIdentity<TSelf>
 
     string Value { get; }
 
-    static abstract TSelf Of(string value);
+    static abstract TSelf Named(string value);
 }

@@ -12,7 +12,7 @@ public static class Identity
     private const int Length = 26;
 
     public static T New<T>()
-        where T : struct, IIdentity<T> => T.Of($"{T.Prefix}_{RandomNumberGenerator.GetString(Alphabet, Length)}");
+        where T : struct, IIdentity<T> => T.Named($"{T.Prefix}_{RandomNumberGenerator.GetString(Alphabet, Length)}");
 
     /// <summary>Whether a text from a caller names an object of this kind.</summary>
     public static bool Names<T>(string value)

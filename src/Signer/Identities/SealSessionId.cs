@@ -5,7 +5,7 @@ public readonly record struct SealSessionId(string Value) : IIdentity<SealSessio
 {
     public static string Prefix => "seal";
 
-    public static SealSessionId Of(string value) => new(value);
+    public static SealSessionId Named(string value) => new(value);
 
     public override string ToString() => Value;
 }

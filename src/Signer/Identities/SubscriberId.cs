@@ -5,7 +5,7 @@ public readonly record struct SubscriberId(string Value) : IIdentity<SubscriberI
 {
     public static string Prefix => "sub";
 
-    public static SubscriberId Of(string value) => new(value);
+    public static SubscriberId Named(string value) => new(value);
 
     public override string ToString() => Value;
 }

@@ -118,7 +118,7 @@ public sealed class SealLedger : IAsyncDisposable
         }
 
         await updates.ExecuteNonQueryAsync();
-        if (updates.BatchCommands.Any(command => command.RecordsAffected != 1))
+        if (updates.BatchCommands.Cast<NpgsqlBatchCommand>().Any(command => command.RecordsAffected != 1))
         {
             throw new ServiceException(Fault.ActivationAmbiguous, "The reservation is gone.");
         }

@@ -13,7 +13,7 @@ public sealed class SignatureFonts(SignerOptions settings)
     ];
 
     private readonly Lazy<IReadOnlyList<TrueTypeFont>> _fonts = new(() =>
-        [.. settings.Signing.Fonts.Concat(Installed.Where(File.Exists)).Select(path => TrueTypeFont.Load(File.ReadAllBytes(path)))]
+        [.. settings.Signing.Fonts.Concat(Installed.Where(File.Exists)).Select(path => TrueTypeFont.Read(File.ReadAllBytes(path)))]
     );
 
     public IReadOnlyList<TrueTypeFont> All => _fonts.Value;

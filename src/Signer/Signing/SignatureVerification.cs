@@ -13,7 +13,7 @@ internal sealed class SignatureVerification : IDisposable
 
     public SignatureVerification(Credential credential)
     {
-        using var certificate = X509CertificateLoader.LoadCertificate(credential.Certificate);
+        using var certificate = X509CertificateLoader.LoadCertificate(credential.Certificate!);
         _key = SubjectPublicKey.Import(certificate.PublicKey.ExportSubjectPublicKeyInfo());
     }
 

@@ -7,5 +7,5 @@ namespace EContract.Signer.Store;
 public sealed class IdentityConverter<T>() : ValueConverter<T, string>(identity => identity.Value, text => Read(text))
     where T : struct, IIdentity<T>
 {
-    private static T Read(string text) => T.Of(text);
+    private static T Read(string text) => T.Named(text);
 }
