@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using EContract.Hosting.Errors;
+using EContract.Pki;
+using EContract.Pki.Cms;
+using EContract.Pki.Tsp;
+using EContract.Signer.Signing;
+using EContract.TestKit;
+
+namespace EContract.Signer.Tests.Rig;
+
+/// <summary>Real RFC 3161 tokens from a software key; an outage is a switch.</summary>
+public sealed class FakeTsa : ITimestampAuthority, IDisposable
+{
+    private readonly TestKey _key = TestKey.P256();
+    private readonly CadesSigner _signer;
+
+    public FakeTsa(TestHierarchy hierarchy) =>
+        _signer = new CadesSigner(
+            hierarchy.Chain(hierarchy.IssueTsa(_key.SubjectPublicKeyInfo)),
+            SignatureAlgorithm.Get(SignatureKind.Ecdsa, HashAlgorithmName.SHA256)
+        );
+
+    public bool Down { get; set; }
+
+    public int Tokens { get; private set; }
+
+    public Task<byte[]> StampAsync(HashAlgorithmName hash, ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
+    {
+        if (Down)
+        {
+            throw new ServiceException(Fault.TsaUnavailable, "The test has switched the TSA off.");
+        }
+
+        Tokens++;
+        var info = new TstInfo
+        {
+            Policy = "1.3.6.1.4.1.99999.1",
+            MessageImprint = new MessageImprint(HashAlgorithms.Identifier(hash), digest),
+            SerialNumber = SerialNumber.CreateRandom(),
+            GenTime = TimeProvider.System.GetUtcNow(),
+        };
+        var prepared = _signer.PrepareAttached(info.Encode(), new CadesAttributes { ContentType = Oids.TstInfo });
+        return Task.FromResult(prepared.Complete(_key.SignDigest(prepared.Digest, prepared.Algorithm)).Encode());
+    }
+
+    public async Task<int> TokenSizeAsync(CancellationToken cancellationToken) =>
+        (await StampAsync(HashAlgorithmName.SHA512, new byte[SHA512.HashSizeInBytes], cancellationToken)).Length + 64;
+
+    public void Dispose() => _key.Dispose();
+}

@@ -1,0 +1,27 @@
+using EContract.Hsm;
+using EContract.TestKit;
+
+namespace EContract.Signer.Tests.Rig;
+
+/// <summary>One token with the Signer's keys for all tests of a collection: making it takes longer than most of them.</summary>
+public sealed class TokenFixture : IAsyncLifetime
+{
+    private readonly SoftHsmToken _softHsm = SoftHsmToken.Create();
+
+    public Token Token { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Token = await _softHsm.OpenAsync();
+        var labels = new TokenKeyLabels();
+        await Token.GenerateMasterAsync(labels.Master, CancellationToken.None);
+        await Token.GenerateHmacKeyAsync(labels.OtpPepper, CancellationToken.None);
+        await Token.GenerateSealingKeyAsync(labels.TotpSeal, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Token.DisposeAsync();
+        _softHsm.Dispose();
+    }
+}
