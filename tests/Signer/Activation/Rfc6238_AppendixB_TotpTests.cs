@@ -1,5 +1,6 @@
 using System.Text;
 using EContract.Signer.Activation;
+using Xunit;
 
 namespace EContract.Signer.Tests.Activation;
 

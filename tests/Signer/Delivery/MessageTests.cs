@@ -1,5 +1,6 @@
 using System.Text;
 using EContract.Signer.Delivery;
+using Xunit;
 
 namespace EContract.Signer.Tests.Delivery;
 

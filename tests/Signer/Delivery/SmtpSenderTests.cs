@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using EContract.Signer.Delivery;
 using EContract.TestKit;
+using Xunit;
 
 namespace EContract.Signer.Tests.Delivery;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EContract.Signer.Delivery;
 using EContract.TestKit;
+using Xunit;
 
 namespace EContract.Signer.Tests.Delivery;
 

@@ -6,6 +6,7 @@ using EContract.Signer.Identities;
 using EContract.Signer.Store;
 using EContract.Signer.Tests.Rig;
 using Microsoft.EntityFrameworkCore;
+using Xunit;
 
 namespace EContract.Signer.Tests.Enrollment;
 

@@ -1,6 +1,7 @@
 using EContract.Signer.Enrollment;
 using FsCheck;
 using FsCheck.Fluent;
+using Xunit;
 
 namespace EContract.Signer.Tests.Enrollment;
 

@@ -1,5 +1,6 @@
 using EContract.Hsm;
 using EContract.Signer.Activation;
+using EContract.Signer.Signing;
 using EContract.TestKit;
 
 namespace EContract.Signer.Tests.Rig;
@@ -39,7 +40,7 @@ public sealed class Bank : IAsyncDisposable
     public static async Task<Bank> OpenAsync(TokenFixture fixture) => new(await PostgresDatabase.CreateAsync(), fixture.Token);
 
     /// <summary>Another node on the same database.</summary>
-    public async Task<SignerNode> StartNodeAsync(Signing.CyclePoints? points = null, Action<SignerOptions>? change = null)
+    public async Task<SignerNode> StartNodeAsync(CyclePoints? points = null, Action<SignerOptions>? change = null)
     {
         var node = await SignerNode.StartAsync(this, points, change);
         _nodes.Add(node);

@@ -1,4 +1,5 @@
 using EContract.Hosting.Errors;
+using Xunit;
 
 namespace EContract.Signer.Tests.Rig;
 

@@ -1,5 +1,6 @@
 using EContract.Hsm;
 using EContract.TestKit;
+using Xunit;
 
 namespace EContract.Signer.Tests.Rig;
 

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace EContract.Signer.Tests.Rig;
 
 /// <summary>Tests that share a token.</summary>

@@ -1,10 +1,13 @@
 using EContract.Hosting.Errors;
+using EContract.Signer.Activation;
+using EContract.Signer.Enrollment;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
 using EContract.Signer.Tests.Rig;
 using EContract.TestKit.Documents;
 using Microsoft.EntityFrameworkCore;
+using Xunit;
 
 namespace EContract.Signer.Tests.Signing;
 
@@ -139,7 +142,7 @@ public sealed class CrashTests(TokenFixture token) : IAsyncLifetime
             SignerNode.Portal,
             _survivor.Request(),
             application.Id,
-            Activation.OtpMethod.Email,
+            OtpMethod.Email,
             "ja",
             CancellationToken.None
         );

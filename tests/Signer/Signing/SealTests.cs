@@ -3,12 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EContract.Hosting.Errors;
 using EContract.Signer.Activation;
+using EContract.Signer.Enrollment;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
 using EContract.Signer.Tests.Rig;
 using EContract.TestKit.Documents;
 using Microsoft.EntityFrameworkCore;
+using Xunit;
 
 namespace EContract.Signer.Tests.Signing;
 
@@ -163,7 +165,7 @@ public sealed class SealTests(TokenFixture token) : IAsyncLifetime
         await SignAsync(session, Order.Raw("1"));
         _bank.Ca.Set(_seal.SerialNumber!, CertificateStanding.Revoked);
         await Eventually.IsAsync(async () =>
-            (await _node.Credentials.GetAsync(_seal.Id, CancellationToken.None)).State == Signer.Enrollment.CredentialState.Revoked
+            (await _node.Credentials.GetAsync(_seal.Id, CancellationToken.None)).State == CredentialState.Revoked
         );
         await Assert.ThrowsAsync<ServiceException>(() => SignAsync(session, Order.Raw("2")));
         await using var db = await _node.OpenDatabaseAsync();

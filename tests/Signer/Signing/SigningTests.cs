@@ -3,12 +3,15 @@ using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EContract.Hosting.Errors;
+using EContract.Signer.Activation;
+using EContract.Signer.Enrollment;
 using EContract.Hsm.Keys;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
 using EContract.Signer.Tests.Rig;
 using EContract.TestKit.Documents;
 using Microsoft.EntityFrameworkCore;
+using Xunit;
 
 namespace EContract.Signer.Tests.Signing;
 
@@ -238,7 +241,7 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
     {
         var credential = await _node.EnrollAsync();
         var request = _node.Request();
-        Task<(ActivationRow Activation, Activation.OtpDelivery Otp)> Begin() =>
+        Task<(ActivationRow Activation, OtpDelivery Otp)> Begin() =>
             _node.Desk.BeginAsync(SignerNode.Portal, request, credential.Id, [Order.Raw()], "ja", CancellationToken.None);
         _bank.Mail.Down = true;
         await Refusal.IsAsync(Fault.OtpDeliveryFailed, Begin);
@@ -302,7 +305,8 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
         var signed = await other.ReadAsync(document.Id);
         Assert.Equal(done.Items[0].ResultDigest, SHA256.HashData(signed));
         Assert.True(signed.AsSpan().StartsWith(original));
-        Assert.True(signed.AsSpan().StartsWith(await _node.ReadAsync(document.Id, 2)));
+        var before = await _node.ReadAsync(document.Id, 2);
+        Assert.True(signed.AsSpan().StartsWith(before));
         var report = await PdfSig.CheckAsync(signed);
         Assert.Equal(2, report.Valid);
     }
