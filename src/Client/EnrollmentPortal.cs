@@ -85,7 +85,11 @@ public sealed class EnrollmentPortal
     }
 
     /// <summary>Has the one-time password sent that <see cref="ChangePinAsync"/>, <see cref="ConfirmUnlockAsync"/> or <see cref="EnrollTotpAsync"/> asks for.</summary>
-    public Task<BeginChallengeResponse> ChallengeAsync(string credentialId, ChallengePurpose purpose, CancellationToken cancellationToken = default)
+    public Task<BeginChallengeResponse> ChallengeAsync(
+        string credentialId,
+        ChallengePurpose purpose,
+        CancellationToken cancellationToken = default
+    )
     {
         var request = new BeginChallengeRequest { CredentialId = credentialId, Purpose = purpose };
         return CallAsync(options => _enrollment.BeginChallengeAsync(request, options), cancellationToken);
@@ -117,7 +121,12 @@ public sealed class EnrollmentPortal
     }
 
     /// <summary>The subscriber confirms an unlock that the RA approved.</summary>
-    public async Task<Credential> ConfirmUnlockAsync(string challengeId, string otp, string pin, CancellationToken cancellationToken = default)
+    public async Task<Credential> ConfirmUnlockAsync(
+        string challengeId,
+        string otp,
+        string pin,
+        CancellationToken cancellationToken = default
+    )
     {
         var request = new ConfirmUnlockRequest
         {
@@ -129,7 +138,12 @@ public sealed class EnrollmentPortal
     }
 
     /// <summary>The URI and QR code for an authenticator app.</summary>
-    public Task<EnrollTotpResponse> EnrollTotpAsync(string challengeId, string otp, string pin, CancellationToken cancellationToken = default)
+    public Task<EnrollTotpResponse> EnrollTotpAsync(
+        string challengeId,
+        string otp,
+        string pin,
+        CancellationToken cancellationToken = default
+    )
     {
         var request = new EnrollTotpRequest
         {

@@ -32,11 +32,15 @@ public sealed class SealPortal : IAsyncDisposable
     {
         var request = new SealSignRequest { RequestId = requestId ?? RequestIds.New(), SessionId = SessionId };
         request.Items.AddRange(items);
-        var response = await RefusedException.TranslateAsync(() => _signing.SealSignAsync(request, cancellationToken: cancellationToken).ResponseAsync);
+        var response = await RefusedException.TranslateAsync(() =>
+            _signing.SealSignAsync(request, cancellationToken: cancellationToken).ResponseAsync
+        );
         SignaturesLeft = response.SignaturesLeft;
         return response.Items;
     }
 
     public async ValueTask DisposeAsync() =>
-        await RefusedException.TranslateAsync(() => _signing.CloseSealSessionAsync(new CloseSealSessionRequest { SessionId = SessionId }).ResponseAsync);
+        await RefusedException.TranslateAsync(() =>
+            _signing.CloseSealSessionAsync(new CloseSealSessionRequest { SessionId = SessionId }).ResponseAsync
+        );
 }

@@ -39,7 +39,10 @@ public sealed class SigningPortal
             try
             {
                 await call.RequestStream.WriteAsync(
-                    new UploadDocumentRequest { Description = new DocumentDescription { Name = name, Size = size } },
+                    new UploadDocumentRequest
+                    {
+                        Description = new DocumentDescription { Name = name, Size = size },
+                    },
                     cancellationToken
                 );
                 await foreach (var chunk in ChunksAsync(document, cancellationToken))
@@ -84,7 +87,8 @@ public sealed class SigningPortal
                 await destination.WriteAsync(part.Data.Memory, cancellationToken);
             }
 
-            return description is not null && description.Size == size && sha.GetHashAndReset().AsSpan().SequenceEqual(description.Digest.Span)
+            return
+                description is not null && description.Size == size && sha.GetHashAndReset().AsSpan().SequenceEqual(description.Digest.Span)
                 ? description
                 : throw new InvalidDataException("The document did not arrive as it was described.");
         });
@@ -100,9 +104,16 @@ public sealed class SigningPortal
         CancellationToken cancellationToken = default
     )
     {
-        var request = new BeginSigningRequest { RequestId = requestId ?? RequestIds.New(), CredentialId = credentialId, Language = language };
+        var request = new BeginSigningRequest
+        {
+            RequestId = requestId ?? RequestIds.New(),
+            CredentialId = credentialId,
+            Language = language,
+        };
         request.Items.AddRange(items);
-        return RefusedException.TranslateAsync(() => _signing.BeginSigningAsync(request, cancellationToken: cancellationToken).ResponseAsync);
+        return RefusedException.TranslateAsync(() =>
+            _signing.BeginSigningAsync(request, cancellationToken: cancellationToken).ResponseAsync
+        );
     }
 
     /// <summary>
@@ -121,7 +132,12 @@ public sealed class SigningPortal
     }
 
     /// <summary>Completes an activation with the subscriber's two factors. Repeated after a lost answer it gives the same one.</summary>
-    public Task<CompleteSigningResponse> CompleteAsync(string activationId, string otp, string pin, CancellationToken cancellationToken = default)
+    public Task<CompleteSigningResponse> CompleteAsync(
+        string activationId,
+        string otp,
+        string pin,
+        CancellationToken cancellationToken = default
+    )
     {
         var request = new CompleteSigningRequest
         {
@@ -129,7 +145,9 @@ public sealed class SigningPortal
             Otp = otp,
             Pin = pin,
         };
-        return RefusedException.TranslateAsync(() => _signing.CompleteSigningAsync(request, cancellationToken: cancellationToken).ResponseAsync);
+        return RefusedException.TranslateAsync(() =>
+            _signing.CompleteSigningAsync(request, cancellationToken: cancellationToken).ResponseAsync
+        );
     }
 
     public Task<GetActivationResponse> GetActivationAsync(string activationId, CancellationToken cancellationToken = default) =>

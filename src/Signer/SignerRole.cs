@@ -99,7 +99,9 @@ public static class SignerRole
 
             if (delivery.SmsWebhook is { Url: not null } webhook)
             {
-                senders.Add(new WebhookSender(webhook, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(WebhookSender))));
+                senders.Add(
+                    new WebhookSender(webhook, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(WebhookSender)))
+                );
             }
 
             return senders;

@@ -9,7 +9,12 @@ using Npgsql;
 namespace EContract.Signer.Activation;
 
 /// <summary>One-time passwords for what is not a signing. Each is good for one purpose, one credential and one caller, once.</summary>
-public sealed class ChallengeDesk(IDbContextFactory<SignerContext> contexts, OneTimePasswords otps, SignerOptions settings, TimeProvider time)
+public sealed class ChallengeDesk(
+    IDbContextFactory<SignerContext> contexts,
+    OneTimePasswords otps,
+    SignerOptions settings,
+    TimeProvider time
+)
 {
     /// <param name="requestId">Repeated, it is the same challenge; null: always a new one.</param>
     public async Task<(Challenge Challenge, OtpDelivery Otp)> BeginAsync(
@@ -124,7 +129,8 @@ public sealed class ChallengeDesk(IDbContextFactory<SignerContext> contexts, One
     }
 
     private static async Task<Challenge> OwnAsync(SignerContext db, CallOrigin call, ChallengeId id, CancellationToken cancellationToken) =>
-        await db.Challenges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.Caller == call.Caller, cancellationToken) ?? throw NotFound();
+        await db.Challenges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.Caller == call.Caller, cancellationToken)
+        ?? throw NotFound();
 
     private static ServiceException NotFound() => new(Fault.OtpNotRequested, "There is no such challenge for this purpose.");
 

@@ -75,7 +75,9 @@ public sealed class Factors(
             }
         }
 
-        await db.OneTimePasswords.Where(p => p.SubjectId == subjectId).ExecuteUpdateAsync(r => r.SetProperty(p => p.AttemptsLeft, p => p.AttemptsLeft + 1), cancellationToken);
+        await db
+            .OneTimePasswords.Where(p => p.SubjectId == subjectId)
+            .ExecuteUpdateAsync(r => r.SetProperty(p => p.AttemptsLeft, p => p.AttemptsLeft + 1), cancellationToken);
     }
 
     /// <summary>For an enrolment, where no credential exists yet to be locked: the one-time password alone, counted the same way.</summary>
@@ -108,7 +110,10 @@ public sealed class Factors(
         throw Wrong(Fault.OtpWrong, password.AttemptsLeft);
     }
 
-    private async Task<(Credential Credential, OneTimePassword? Password)> CountAsync(FactorCheck check, CancellationToken cancellationToken)
+    private async Task<(Credential Credential, OneTimePassword? Password)> CountAsync(
+        FactorCheck check,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -187,7 +192,11 @@ public sealed class Factors(
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return left <= 0
-            ? new ServiceException(Fault.KeyLocked, "Wrong once too often: the key is locked now. The RA can unlock it.", ("attempts_left", "0"))
+            ? new ServiceException(
+                Fault.KeyLocked,
+                "Wrong once too often: the key is locked now. The RA can unlock it.",
+                ("attempts_left", "0")
+            )
             : Wrong(fault, Math.Min(left, fault == Fault.OtpWrong ? otpAttemptsLeft ?? left : left));
     }
 

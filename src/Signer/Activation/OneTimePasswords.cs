@@ -35,7 +35,14 @@ public sealed class OneTimePasswords(
     }
 
     /// <summary>The row of a new subject, to be committed together with it. No code exists yet.</summary>
-    public OneTimePassword Open(string subjectId, SubscriberId subscriber, OtpMethod method, string? email, string? mobile, string language) =>
+    public OneTimePassword Open(
+        string subjectId,
+        SubscriberId subscriber,
+        OtpMethod method,
+        string? email,
+        string? mobile,
+        string language
+    ) =>
         new()
         {
             SubjectId = subjectId,
@@ -84,7 +91,10 @@ public sealed class OneTimePasswords(
 
         if (password.Sends > _options.Resends)
         {
-            throw new ServiceException(Fault.OtpResendLimited, $"A one-time password is sent again {_options.Resends} times at most. Begin anew.");
+            throw new ServiceException(
+                Fault.OtpResendLimited,
+                $"A one-time password is sent again {_options.Resends} times at most. Begin anew."
+            );
         }
 
         var wait = password.LastSentAt + _options.ResendInterval - time.GetUtcNow();
@@ -124,7 +134,10 @@ public sealed class OneTimePasswords(
         var password = await db.LockOneTimePasswordAsync(subjectId, cancellationToken);
         if (password.AcceptedMac is not null)
         {
-            throw new ServiceException(Fault.OtpAlreadyUsed, "The one-time password of this step was right already; no further one is sent.");
+            throw new ServiceException(
+                Fault.OtpAlreadyUsed,
+                "The one-time password of this step was right already; no further one is sent."
+            );
         }
 
         var hourAgo = now - TimeSpan.FromHours(1);

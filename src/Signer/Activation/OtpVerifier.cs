@@ -6,7 +6,13 @@ using Microsoft.EntityFrameworkCore;
 namespace EContract.Signer.Activation;
 
 /// <summary>Judges one-time passwords. What was accepted for one subject is never accepted for another.</summary>
-public sealed class OtpVerifier(IDbContextFactory<SignerContext> contexts, TokenKeys keys, AuthenticatorSeeds seeds, SignerOptions settings, TimeProvider time)
+public sealed class OtpVerifier(
+    IDbContextFactory<SignerContext> contexts,
+    TokenKeys keys,
+    AuthenticatorSeeds seeds,
+    SignerOptions settings,
+    TimeProvider time
+)
 {
     /// <summary>Whether the code is right; if so it is bound to its subject, where it may be entered again until the step is done.</summary>
     /// <param name="credential">Whose authenticator; null where there is none yet.</param>
@@ -30,15 +36,19 @@ public sealed class OtpVerifier(IDbContextFactory<SignerContext> contexts, Token
             return false;
         }
 
-        var right = password.Method == OtpMethod.Totp
-            ? credential is { } owner && await UseStepAsync(owner, code)
-            : IsSame(password.Mac, mac) && password.ExpiresAt > time.GetUtcNow();
+        var right =
+            password.Method == OtpMethod.Totp
+                ? credential is { } owner && await UseStepAsync(owner, code)
+                : IsSame(password.Mac, mac) && password.ExpiresAt > time.GetUtcNow();
         return right && await BindAsync(password.SubjectId, mac);
     }
 
     public async Task<bool> WasAcceptedAsync(OneTimePassword password, string code) =>
         password.AcceptedMac is { } accepted
-        && IsSame(accepted, await keys.OtpMacAsync(password.SubjectId, code.Replace(" ", "", StringComparison.Ordinal), CancellationToken.None));
+        && IsSame(
+            accepted,
+            await keys.OtpMacAsync(password.SubjectId, code.Replace(" ", "", StringComparison.Ordinal), CancellationToken.None)
+        );
 
     private async Task<bool> BindAsync(string subjectId, byte[] mac)
     {
@@ -72,5 +82,6 @@ public sealed class OtpVerifier(IDbContextFactory<SignerContext> contexts, Token
                 .ExecuteUpdateAsync(row => row.SetProperty(a => a.LastStep, matched)) == 1;
     }
 
-    private static bool IsSame(byte[]? expected, byte[] actual) => expected is not null && CryptographicOperations.FixedTimeEquals(expected, actual);
+    private static bool IsSame(byte[]? expected, byte[] actual) =>
+        expected is not null && CryptographicOperations.FixedTimeEquals(expected, actual);
 }

@@ -6,8 +6,9 @@ namespace EContract.Signer.Delivery;
 /// <summary>A plain-text mail in UTF-8 (RFC 5322, MIME RFC 2045–2047).</summary>
 public static class MailMessage
 {
-    // RFC 2047 §2: an encoded-word is at most 75 characters; 45 bytes become 60 of base 64, "=?utf-8?B?" and "?=" are 12 more.
-    private const int EncodedWordBytes = 45;
+    // RFC 2047 §2: a line with an encoded-word is at most 76 characters. 39 bytes become 52 of base 64; "Subject: ", "=?utf-8?B?" and "?="
+    // are 21 more.
+    private const int EncodedWordBytes = 39;
 
     private const int Base64Line = 76;
 
@@ -42,7 +43,12 @@ public static class MailMessage
     public static void RequireAddress(string address)
     {
         var at = address.LastIndexOf('@');
-        if (at < 1 || at == address.Length - 1 || address.Length > 254 || !address.All(c => c is > ' ' and < '\x7f' and not ('<' or '>' or ',' or ';')))
+        if (
+            at < 1
+            || at == address.Length - 1
+            || address.Length > 254
+            || !address.All(c => c is > ' ' and < '\x7f' and not ('<' or '>' or ',' or ';'))
+        )
         {
             throw new DeliveryException("The subscriber's e-mail address can't be used in a mail header.");
         }

@@ -17,5 +17,7 @@ public static class Masking
 
     /// <summary><c>+819012345678</c> → <c>+81*******78</c>.</summary>
     public static string Mobile(string number) =>
-        number.Length < 7 ? "***" : string.Concat(number.AsSpan(0, 3), new string('*', number.Length - 5), number.AsSpan(number.Length - 2));
+        number.Length < 7
+            ? "***"
+            : string.Concat(number.AsSpan(0, 3), new string('*', number.Length - 5), number.AsSpan(number.Length - 2));
 }

@@ -35,9 +35,17 @@ public static class MessageTemplates
         var japanese = language != "en";
         var text = new StringBuilder();
         text.Append(japanese ? $"{OneLine(name)} 様\n\n" : $"Dear {OneLine(name)},\n\n");
-        text.Append(japanese ? $"{Purpose(occasion, true)}のためのワンタイムパスワードです。\n\n" : $"This is your one-time password to {Purpose(occasion, false)}.\n\n");
+        text.Append(
+            japanese
+                ? $"{Purpose(occasion, true)}のためのワンタイムパスワードです。\n\n"
+                : $"This is your one-time password to {Purpose(occasion, false)}.\n\n"
+        );
         text.Append(japanese ? $"ワンタイムパスワード: {code}\n" : $"One-time password: {code}\n");
-        text.Append(japanese ? $"有効期限: {expiresAt.ToOffset(Japan):yyyy年M月d日 HH:mm:ss}（日本時間）\n" : $"Valid until: {expiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC\n");
+        text.Append(
+            japanese
+                ? $"有効期限: {expiresAt.ToOffset(Japan):yyyy年M月d日 HH:mm:ss}（日本時間）\n"
+                : $"Valid until: {expiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC\n"
+        );
         if (items.Count > 0)
         {
             text.Append(japanese ? $"\n署名の対象（{items.Count}件）:\n" : $"\nTo be signed ({items.Count}):\n");
@@ -51,7 +59,11 @@ public static class MessageTemplates
                 text.Append(japanese ? $"・ほか{items.Count - MaxNamedItems}件\n" : $"- and {items.Count - MaxNamedItems} more\n");
             }
 
-            text.Append(japanese ? "\n画面に表示された文書名と [ ] 内の値が一致することをご確認ください。\n" : "\nPlease check that names and values in [ ] are those on your screen.\n");
+            text.Append(
+                japanese
+                    ? "\n画面に表示された文書名と [ ] 内の値が一致することをご確認ください。\n"
+                    : "\nPlease check that names and values in [ ] are those on your screen.\n"
+            );
         }
 
         text.Append(
@@ -59,7 +71,9 @@ public static class MessageTemplates
                 ? "\nお心当たりのない場合は、このワンタイムパスワードを入力せず、銀行までご連絡ください。\n銀行の担当者がワンタイムパスワードや暗証コードをお尋ねすることはありません。\n"
                 : "\nIf you did not ask for this, do not enter the password and call your bank.\nNobody at the bank will ever ask you for it or for your PIN.\n"
         );
-        var subject = japanese ? $"【電子契約】{Purpose(occasion, true)}のワンタイムパスワード" : $"Your one-time password to {Purpose(occasion, false)}";
+        var subject = japanese
+            ? $"【電子契約】{Purpose(occasion, true)}のワンタイムパスワード"
+            : $"Your one-time password to {Purpose(occasion, false)}";
         return (subject, text.ToString());
     }
 
@@ -75,5 +89,10 @@ public static class MessageTemplates
         };
 
     /// <summary>Names come from callers: line ends and controls would let them write sentences of ours.</summary>
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') ? ' ' : c));
+    private static string OneLine(string text) =>
+        string.Concat(
+            text.Select(c =>
+                char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') ? ' ' : c
+            )
+        );
 }

@@ -65,7 +65,12 @@ public sealed class SmtpSender(SmtpOptions options, string from, TimeProvider ti
     private static bool Offers(IReadOnlyList<string> features, string keyword) =>
         features.Any(line => line.Split(' ')[0].Equals(keyword, StringComparison.OrdinalIgnoreCase));
 
-    private async Task AuthenticateAsync(SmtpSession session, IReadOnlyList<string> features, string user, CancellationToken cancellationToken)
+    private async Task AuthenticateAsync(
+        SmtpSession session,
+        IReadOnlyList<string> features,
+        string user,
+        CancellationToken cancellationToken
+    )
     {
         if (!Offers(features, "AUTH"))
         {

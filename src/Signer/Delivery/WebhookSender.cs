@@ -13,7 +13,9 @@ public sealed class WebhookSender(WebhookOptions options, HttpClient http) : IOt
 
     public async Task SendAsync(OtpMessage message, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["to"] = message.Destination, ["text"] = message.Text });
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, string> { ["to"] = message.Destination, ["text"] = message.Text }
+        );
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
         try

@@ -58,7 +58,14 @@ internal static class DocumentReservations
             }
 
             var (update, digest) = updates[item.Ordinal];
-            db.DocumentParts.Add(new DocumentPart { DocumentId = document.Id, Offset = document.Size, Data = update });
+            db.DocumentParts.Add(
+                new DocumentPart
+                {
+                    DocumentId = document.Id,
+                    Offset = document.Size,
+                    Data = update,
+                }
+            );
             document.Version++;
             document.Size += update.Length;
             document.ReservedBy = null;

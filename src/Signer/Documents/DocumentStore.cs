@@ -70,7 +70,9 @@ public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spo
         var wanted = version ?? document?.Version;
         var found = document is null
             ? null
-            : await db.DocumentVersions.AsNoTracking().SingleOrDefaultAsync(v => v.DocumentId == id && v.Version == wanted, cancellationToken);
+            : await db
+                .DocumentVersions.AsNoTracking()
+                .SingleOrDefaultAsync(v => v.DocumentId == id && v.Version == wanted, cancellationToken);
         return found is null
             ? throw new ServiceException(Fault.DocumentNotFound, "There is no such document or version.")
             : new StoredDocument(id, document!.Name, found.Version, found.Size, found.Digest);
@@ -184,7 +186,12 @@ public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spo
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task CopyInAsync(NpgsqlConnection connection, DocumentId id, FileStream upload, CancellationToken cancellationToken)
+    private static async Task CopyInAsync(
+        NpgsqlConnection connection,
+        DocumentId id,
+        FileStream upload,
+        CancellationToken cancellationToken
+    )
     {
         const string copy = "copy signer.document_part (document_id, \"offset\", data) from stdin (format binary)";
         var buffer = ArrayPool<byte>.Shared.Rent(PartSize);
@@ -194,7 +201,12 @@ public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spo
             await using var import = await connection.BeginBinaryImportAsync(copy, cancellationToken);
             for (long offset = 0; offset < upload.Length; )
             {
-                var read = await upload.ReadAtLeastAsync(buffer.AsMemory(0, PartSize), PartSize, throwOnEndOfStream: false, cancellationToken);
+                var read = await upload.ReadAtLeastAsync(
+                    buffer.AsMemory(0, PartSize),
+                    PartSize,
+                    throwOnEndOfStream: false,
+                    cancellationToken
+                );
                 await import.StartRowAsync(cancellationToken);
                 await import.WriteAsync(id.Value, NpgsqlDbType.Text, cancellationToken);
                 await import.WriteAsync(offset, NpgsqlDbType.Bigint, cancellationToken);

@@ -15,12 +15,7 @@ internal static class PdfFaults
         }
         catch (PdfRefusedException e)
         {
-            throw new ServiceException(
-                Of(e.Reason),
-                e.Detail,
-                new Dictionary<string, string> { ["refusal"] = e.Reason.ToString() },
-                e
-            );
+            throw new ServiceException(Of(e.Reason), e.Detail, new Dictionary<string, string> { ["refusal"] = e.Reason.ToString() }, e);
         }
         catch (MalformedException e)
         {

@@ -37,7 +37,12 @@ public sealed class CredentialDesk(
 
     /// <summary>A subscriber's credentials in a fixed order.</summary>
     /// <param name="after">The last of the page before.</param>
-    public async Task<List<Credential>> ListAsync(SubscriberId subscriber, CredentialId? after, int pageSize, CancellationToken cancellationToken)
+    public async Task<List<Credential>> ListAsync(
+        SubscriberId subscriber,
+        CredentialId? after,
+        int pageSize,
+        CancellationToken cancellationToken
+    )
     {
         var start = after?.Value ?? "";
         var most = pageSize is > 0 and <= MaxPageSize ? pageSize : MaxPageSize;
@@ -88,7 +93,13 @@ public sealed class CredentialDesk(
     }
 
     /// <summary>R7: after the RA's approval, the subscriber confirms.</summary>
-    public async Task<Credential> ConfirmUnlockAsync(CallOrigin call, ChallengeId challengeId, string otp, string pin, CancellationToken cancellationToken)
+    public async Task<Credential> ConfirmUnlockAsync(
+        CallOrigin call,
+        ChallengeId challengeId,
+        string otp,
+        string pin,
+        CancellationToken cancellationToken
+    )
     {
         var challenge = await challenges.LoadAsync(call, challengeId, ChallengePurpose.Unlock, cancellationToken);
         using var secret = SecretBytes.FromText(pin);
@@ -203,7 +214,11 @@ public sealed class CredentialDesk(
     private async Task RequirePinAsync(CredentialId id, string pin, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var logins = await db.Enrollments.AsNoTracking().Where(e => e.CredentialId == id).Select(e => e.LoginIds).SingleAsync(cancellationToken);
+        var logins = await db
+            .Enrollments.AsNoTracking()
+            .Where(e => e.CredentialId == id)
+            .Select(e => e.LoginIds)
+            .SingleAsync(cancellationToken);
         if (_pins.Refusal(pin, logins) is { } refusal)
         {
             throw new ServiceException(Fault.PinRefused, refusal);

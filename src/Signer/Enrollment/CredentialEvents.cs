@@ -6,7 +6,12 @@ namespace EContract.Signer.Enrollment;
 /// <summary>Evidence of what became of a credential.</summary>
 internal static class CredentialEvents
 {
-    public static AuditEvent Of(CallOrigin call, Credential credential, string action, params ReadOnlySpan<(string Name, string Value)> details)
+    public static AuditEvent Of(
+        CallOrigin call,
+        Credential credential,
+        string action,
+        params ReadOnlySpan<(string Name, string Value)> details
+    )
     {
         var facts = new Dictionary<string, string>(details.Length);
         foreach (var (name, value) in details)

@@ -35,12 +35,18 @@ internal static class CredentialStates
                 Fault.KeyLocked,
                 "The RA approved the unlock; the subscriber has to confirm it with one-time password and PIN."
             ),
-            (_, CredentialState.Unlocking) => new ServiceException(Fault.UnlockNotApproved, "There is no approved request to unlock this key."),
+            (_, CredentialState.Unlocking) => new ServiceException(
+                Fault.UnlockNotApproved,
+                "There is no approved request to unlock this key."
+            ),
             (CredentialState.Active, CredentialState.Issued) => new ServiceException(
                 Fault.CertificateAlreadyAccepted,
                 "The certificate was accepted before."
             ),
-            (CredentialState.Issued, _) => new ServiceException(Fault.CertificateNotAccepted, "The subscriber has not accepted the certificate yet."),
+            (CredentialState.Issued, _) => new ServiceException(
+                Fault.CertificateNotAccepted,
+                "The subscriber has not accepted the certificate yet."
+            ),
             _ => new ServiceException(
                 Fault.CredentialNotActive,
                 "The credential is not in the state that this needs.",

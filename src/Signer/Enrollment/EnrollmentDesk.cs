@@ -75,7 +75,9 @@ public sealed class EnrollmentDesk(
         {
             await factors.RequireAcceptedOtpAsync(id.Value, otp, cancellationToken);
             var credential = await CredentialAsync(made, cancellationToken);
-            return credential.State == CredentialState.Pending ? await ResumeAsync(call, credential, secret, cancellationToken) : credential;
+            return credential.State == CredentialState.Pending
+                ? await ResumeAsync(call, credential, secret, cancellationToken)
+                : credential;
         }
 
         if (enrollment.ExpiresAt <= time.GetUtcNow())
@@ -98,7 +100,9 @@ public sealed class EnrollmentDesk(
         var credential = await CredentialAsync(id, cancellationToken);
         CredentialStates.Require(credential, CredentialState.Issued, time.GetUtcNow());
         using var secret = SecretBytes.FromText(pin);
-        await using (var key = await factors.OpenAsync(call, new FactorCheck(id, CredentialState.Issued, null, null, secret), cancellationToken))
+        await using (
+            var key = await factors.OpenAsync(call, new FactorCheck(id, CredentialState.Issued, null, null, secret), cancellationToken)
+        )
         {
             await RequireMatchAsync(key, credential);
         }
@@ -113,7 +117,12 @@ public sealed class EnrollmentDesk(
         await db.SaveChangesAsync(cancellationToken);
         await audit.AppendAsync(
             db,
-            CredentialEvents.Of(call, row, "certificate.accepted", ("certificate_sha256", Convert.ToHexStringLower(SHA256.HashData(row.Certificate!)))),
+            CredentialEvents.Of(
+                call,
+                row,
+                "certificate.accepted",
+                ("certificate_sha256", Convert.ToHexStringLower(SHA256.HashData(row.Certificate!)))
+            ),
             cancellationToken
         );
         await transaction.CommitAsync(cancellationToken);
@@ -311,7 +320,9 @@ public sealed class EnrollmentDesk(
     /// <summary>The key is there and wrapped; only who knows its PIN goes on with it.</summary>
     private async Task<Credential> ResumeAsync(CallOrigin call, Credential credential, SecretBytes pin, CancellationToken cancellationToken)
     {
-        await using (await factors.OpenAsync(call, new FactorCheck(credential.Id, CredentialState.Pending, null, null, pin), cancellationToken))
+        await using (
+            await factors.OpenAsync(call, new FactorCheck(credential.Id, CredentialState.Pending, null, null, pin), cancellationToken)
+        )
         {
             return await CertifyAsync(call, credential, cancellationToken);
         }
@@ -320,7 +331,12 @@ public sealed class EnrollmentDesk(
     private async Task<Credential> CertifyAsync(CallOrigin call, Credential credential, CancellationToken cancellationToken)
     {
         // The credential's id as request id: whichever call asks, the CA issues one certificate.
-        var issued = await authority.IssueAsync(credential.Id.Value, credential.ApplicationId, credential.CertificationRequest, cancellationToken);
+        var issued = await authority.IssueAsync(
+            credential.Id.Value,
+            credential.ApplicationId,
+            credential.CertificationRequest,
+            cancellationToken
+        );
         using (var certificate = X509CertificateLoader.LoadCertificate(issued.Certificate))
         {
             if (!certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(credential.PublicKey))
@@ -349,7 +365,11 @@ public sealed class EnrollmentDesk(
         await db
             .Enrollments.Where(e => e.Id == credential.EnrollmentId)
             .ExecuteUpdateAsync(r => r.SetProperty(e => e.State, EnrollmentState.Completed), CancellationToken.None);
-        await audit.AppendAsync(db, CredentialEvents.Of(call, row, "credential.certified", ("serial", issued.SerialNumber)), CancellationToken.None);
+        await audit.AppendAsync(
+            db,
+            CredentialEvents.Of(call, row, "credential.certified", ("serial", issued.SerialNumber)),
+            CancellationToken.None
+        );
         await transaction.CommitAsync(CancellationToken.None);
         return row;
     }

@@ -10,7 +10,8 @@ namespace EContract.Signer.Enrollment;
 /// Works off a feed of another role. Every node reads it; the cursor in the database makes sure that each change is applied once, in
 /// order, in the transaction that moves the cursor.
 /// </summary>
-public abstract class FeedReader<T>(IDbContextFactory<SignerContext> contexts, string feed, TimeProvider time, ILogger logger) : BackgroundService
+public abstract class FeedReader<T>(IDbContextFactory<SignerContext> contexts, string feed, TimeProvider time, ILogger logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
@@ -68,7 +69,10 @@ public abstract class FeedReader<T>(IDbContextFactory<SignerContext> contexts, s
     private async Task<string> CursorAsync(CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.Database.ExecuteSqlAsync($"insert into signer.feed_cursor (feed, cursor) values ({feed}, '') on conflict do nothing", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"insert into signer.feed_cursor (feed, cursor) values ({feed}, '') on conflict do nothing",
+            cancellationToken
+        );
         return await db.FeedCursors.Where(f => f.Feed == feed).Select(f => f.Cursor).SingleAsync(cancellationToken);
     }
 }

@@ -7,7 +7,12 @@ public interface ICertificateAuthority
 {
     /// <summary>One certificate per application; repeated with the same request id, the same one.</summary>
     /// <param name="certificationRequest">PKCS#10, DER.</param>
-    Task<IssuedCertificate> IssueAsync(string requestId, CertificateApplicationId application, byte[] certificationRequest, CancellationToken cancellationToken);
+    Task<IssuedCertificate> IssueAsync(
+        string requestId,
+        CertificateApplicationId application,
+        byte[] certificationRequest,
+        CancellationToken cancellationToken
+    );
 
     Task<CertificateStanding> GetStandingAsync(string serialNumber, CancellationToken cancellationToken);
 

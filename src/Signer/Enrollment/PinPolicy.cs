@@ -14,12 +14,69 @@ public sealed class PinPolicy(PinPolicyOptions options)
     // The heads of published lists of leaked passwords that pass the other rules, and what people here would choose.
     private static readonly FrozenSet<string> Common = new[]
     {
-        "password", "password1", "passw0rd", "p4ssw0rd", "iloveyou", "princess", "football", "baseball", "superman", "sunshine", "trustno1",
-        "letmein1", "welcome1", "computer", "whatever", "starwars", "michelle", "jennifer", "corvette", "mercedes", "maverick", "midnight",
-        "samantha", "qwerty123", "qwer1234", "1q2w3e4r", "1q2w3e4r5t", "1qaz2wsx", "zaq12wsx", "abcd1234", "asdf1234", "aa123456", "a1234567",
-        "q1w2e3r4", "administrator", "administ", "changeme", "secret123", "test1234", "doraemon", "pikachu1", "nintendo", "sakura123",
-        "sakura12", "tokyo2020", "yokohama", "himitsu1", "takahashi", "watanabe", "kobayashi", "yamamoto", "econtract", "econtract1",
-        "13579246", "24681357", "11223344", "10203040", "31415926", "27182818", "14142135", "17320508", "19191919", "20202020",
+        "password",
+        "password1",
+        "passw0rd",
+        "p4ssw0rd",
+        "iloveyou",
+        "princess",
+        "football",
+        "baseball",
+        "superman",
+        "sunshine",
+        "trustno1",
+        "letmein1",
+        "welcome1",
+        "computer",
+        "whatever",
+        "starwars",
+        "michelle",
+        "jennifer",
+        "corvette",
+        "mercedes",
+        "maverick",
+        "midnight",
+        "samantha",
+        "qwerty123",
+        "qwer1234",
+        "1q2w3e4r",
+        "1q2w3e4r5t",
+        "1qaz2wsx",
+        "zaq12wsx",
+        "abcd1234",
+        "asdf1234",
+        "aa123456",
+        "a1234567",
+        "q1w2e3r4",
+        "administrator",
+        "administ",
+        "changeme",
+        "secret123",
+        "test1234",
+        "doraemon",
+        "pikachu1",
+        "nintendo",
+        "sakura123",
+        "sakura12",
+        "tokyo2020",
+        "yokohama",
+        "himitsu1",
+        "takahashi",
+        "watanabe",
+        "kobayashi",
+        "yamamoto",
+        "econtract",
+        "econtract1",
+        "13579246",
+        "24681357",
+        "11223344",
+        "10203040",
+        "31415926",
+        "27182818",
+        "14142135",
+        "17320508",
+        "19191919",
+        "20202020",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly FrozenSet<string> _blocked = options.Blocklist.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -102,7 +159,9 @@ public sealed class PinPolicy(PinPolicyOptions options)
     {
         var plain = string.Concat(login.Where(char.IsAsciiLetterOrDigit));
         var local = string.Concat(login.Split('@')[0].Where(char.IsAsciiLetterOrDigit));
-        return IsSame(pin, plain) || IsSame(pin, local) || (IsDigits(plain) && plain.Length >= pin.Length && plain.EndsWith(pin, StringComparison.Ordinal));
+        return IsSame(pin, plain)
+            || IsSame(pin, local)
+            || (IsDigits(plain) && plain.Length >= pin.Length && plain.EndsWith(pin, StringComparison.Ordinal));
     }
 
     private static bool IsSame(string pin, string login) =>

@@ -39,7 +39,12 @@ public sealed class RegistrationFeed(
         await db.SaveChangesAsync(cancellationToken);
         await audit.AppendAsync(
             db,
-            CredentialEvents.Of(new CallOrigin("registration-feed", $"change-{change.ChangeId}"), credential, "credential.unlock_approved", ("change", change.ChangeId)),
+            CredentialEvents.Of(
+                new CallOrigin("registration-feed", $"change-{change.ChangeId}"),
+                credential,
+                "credential.unlock_approved",
+                ("change", change.ChangeId)
+            ),
             cancellationToken
         );
     }

@@ -44,7 +44,8 @@ public sealed class StandingFeed(
 
         (credential.State, credential.OnHold) = (state, hold);
         await db.SaveChangesAsync(cancellationToken);
-        var burned = change.Standing == CertificateStanding.Good ? 0 : await db.BurnAllAsync(credential.Id, BurnCause.Revoked, cancellationToken);
+        var burned =
+            change.Standing == CertificateStanding.Good ? 0 : await db.BurnAllAsync(credential.Id, BurnCause.Revoked, cancellationToken);
         await audit.AppendAsync(
             db,
             CredentialEvents.Of(

@@ -9,7 +9,8 @@ using Grpc.Core;
 namespace EContract.Signer.Grpc;
 
 /// <summary>The CA role over gRPC.</summary>
-internal sealed class CaGateway(CertificateAuthorityService.CertificateAuthorityServiceClient client, TimeProvider time) : ICertificateAuthority
+internal sealed class CaGateway(CertificateAuthorityService.CertificateAuthorityServiceClient client, TimeProvider time)
+    : ICertificateAuthority
 {
     public async Task<IssuedCertificate> IssueAsync(
         string requestId,
@@ -24,7 +25,12 @@ internal sealed class CaGateway(CertificateAuthorityService.CertificateAuthority
             ApplicationId = application.Value,
             CertificationRequest = ByteString.CopyFrom(certificationRequest),
         };
-        var response = await Remote.CallAsync(Fault.CaUnavailable, options => client.IssueCertificateAsync(request, options), time, cancellationToken);
+        var response = await Remote.CallAsync(
+            Fault.CaUnavailable,
+            options => client.IssueCertificateAsync(request, options),
+            time,
+            cancellationToken
+        );
         var certificate = response.Certificate;
         return new IssuedCertificate(
             certificate.SerialNumber,
@@ -38,7 +44,12 @@ internal sealed class CaGateway(CertificateAuthorityService.CertificateAuthority
     public async Task<CertificateStanding> GetStandingAsync(string serialNumber, CancellationToken cancellationToken)
     {
         var request = new GetCertificateRequest { SerialNumber = serialNumber };
-        var response = await Remote.CallAsync(Fault.CaUnavailable, options => client.GetCertificateAsync(request, options), time, cancellationToken);
+        var response = await Remote.CallAsync(
+            Fault.CaUnavailable,
+            options => client.GetCertificateAsync(request, options),
+            time,
+            cancellationToken
+        );
         return Standing(response.Certificate.Status);
     }
 

@@ -115,7 +115,10 @@ internal sealed class EnrollmentEndpoint(
     {
         var id = Reading.Id<CredentialId>(request.CredentialId, "credential_id");
         var reason = Reading.Required(request.Reason, "reason");
-        return new LockCredentialResponse { Credential = ToWire(await credentials.LockAsync(context.Origin(), id, reason, context.CancellationToken)) };
+        return new LockCredentialResponse
+        {
+            Credential = ToWire(await credentials.LockAsync(context.Origin(), id, reason, context.CancellationToken)),
+        };
     }
 
     public override async Task<ConfirmUnlockResponse> ConfirmUnlock(ConfirmUnlockRequest request, ServerCallContext context)

@@ -32,7 +32,10 @@ internal static class Orders
             pdf.Location,
             pdf.CertificationPermissions is >= 0 and <= 3
                 ? (CertificationLevel)pdf.CertificationPermissions
-                : throw ServiceException.Invalid($"{field}.certification_permissions", "1, 2 or 3 (ISO 32000-2 §12.8.2.2), or 0 for an approval signature."),
+                : throw ServiceException.Invalid(
+                    $"{field}.certification_permissions",
+                    "1, 2 or 3 (ISO 32000-2 §12.8.2.2), or 0 for an approval signature."
+                ),
             pdf.Role,
             Level(pdf.Level, $"{field}.level"),
             pdf.RsaPss

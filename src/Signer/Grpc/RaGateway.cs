@@ -14,7 +14,12 @@ internal sealed class RaGateway(RegistrationService.RegistrationServiceClient cl
         var request = new GetApplicationRequest { ApplicationId = id.Value };
         try
         {
-            var response = await Remote.CallAsync(Fault.CaUnavailable, options => client.GetApplicationAsync(request, options), time, cancellationToken);
+            var response = await Remote.CallAsync(
+                Fault.CaUnavailable,
+                options => client.GetApplicationAsync(request, options),
+                time,
+                cancellationToken
+            );
             return Read(response.Application);
         }
         catch (ServiceException e) when (e.Fault == Fault.ApplicationNotFound)
@@ -23,14 +28,19 @@ internal sealed class RaGateway(RegistrationService.RegistrationServiceClient cl
         }
     }
 
-    public async IAsyncEnumerable<RegistrationChange> WatchAsync(string cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RegistrationChange> WatchAsync(
+        string cursor,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var call = client.WatchChanges(new WatchChangesRequest { Cursor = cursor }, cancellationToken: cancellationToken);
         await foreach (var answer in Remote.ReadAsync(Fault.CaUnavailable, call.ResponseStream, cancellationToken))
         {
             var change = answer.Change;
             CredentialId? unlock =
-                change.State == ChangeState.Applied && change.Operation?.Unlock is { } unlocked ? new CredentialId(unlocked.CredentialId) : null;
+                change.State == ChangeState.Applied && change.Operation?.Unlock is { } unlocked
+                    ? new CredentialId(unlocked.CredentialId)
+                    : null;
             yield return new RegistrationChange(answer.Cursor, change.ChangeId, unlock);
         }
     }
@@ -53,7 +63,11 @@ internal sealed class RaGateway(RegistrationService.RegistrationServiceClient cl
             seal && string.IsNullOrEmpty(subject.Name) ? subject.Organisation.Name : subject.Name,
             NullIfEmpty(subject.Email),
             NullIfEmpty(subject.Mobile),
-            [.. new[] { subject.Email, subject.Mobile, subject.CustomerNumber, subject.RomanisedName, application.SubscriberId }.Where(s => s.Length > 0)],
+            [
+                .. new[] { subject.Email, subject.Mobile, subject.CustomerNumber, subject.RomanisedName, application.SubscriberId }.Where(
+                    s => s.Length > 0
+                ),
+            ],
             NullIfEmpty(application.ReplacesSerialNumber)
         );
     }

@@ -67,7 +67,10 @@ internal static class Reading
             "SHA256" => HashAlgorithmName.SHA256,
             "SHA384" => HashAlgorithmName.SHA384,
             "SHA512" => HashAlgorithmName.SHA512,
-            _ => throw new ServiceException(Fault.AlgorithmNotAllowed, $"{field}: digests are SHA-256, SHA-384 or SHA-512 (CRYPTREC list)."),
+            _ => throw new ServiceException(
+                Fault.AlgorithmNotAllowed,
+                $"{field}: digests are SHA-256, SHA-384 or SHA-512 (CRYPTREC list)."
+            ),
         };
 
     public static ChallengePurpose Purpose(Wire.ChallengePurpose value) =>

@@ -19,7 +19,9 @@ internal static class Remote
     {
         try
         {
-            using var running = call(new CallOptions(deadline: time.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancellationToken));
+            using var running = call(
+                new CallOptions(deadline: time.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancellationToken)
+            );
             return await running;
         }
         catch (RpcException e)
@@ -56,7 +58,9 @@ internal static class Remote
 
     /// <summary>A refusal for a reason is passed on with it; anything else means that the role is not there for us.</summary>
     private static ServiceException Translate(Fault unavailable, RpcException e) =>
-        RemoteFault.Find(e) is { } fault && fault.Status() is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Internal or StatusCode.Unavailable)
+        RemoteFault.Find(e) is { } fault
+        && fault.Status()
+            is not (StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Internal or StatusCode.Unavailable)
             ? new ServiceException(fault, e.Status.Detail, cause: e)
             : new ServiceException(unavailable, $"{e.StatusCode}: {e.Status.Detail}", cause: e) { RetryAfter = TimeSpan.FromSeconds(2) };
 }

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 using EContract.Hosting.Errors;
+using EContract.Pdf;
 using EContract.Proto.Signer.V1;
 using EContract.Signer.Activation;
 using EContract.Signer.Documents;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
-using EContract.Pdf;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -25,7 +25,10 @@ internal sealed class SigningEndpoint(
     // Well below the usual limit of 4 MiB per message.
     private const int ChunkSize = 256 * 1024;
 
-    public override async Task<UploadDocumentResponse> UploadDocument(IAsyncStreamReader<UploadDocumentRequest> requestStream, ServerCallContext context)
+    public override async Task<UploadDocumentResponse> UploadDocument(
+        IAsyncStreamReader<UploadDocumentRequest> requestStream,
+        ServerCallContext context
+    )
     {
         var token = context.CancellationToken;
         if (!await requestStream.MoveNext(token) || requestStream.Current.PartCase != UploadDocumentRequest.PartOneofCase.Description)
@@ -100,7 +103,11 @@ internal sealed class SigningEndpoint(
 
     public override async Task<CancelActivationResponse> CancelActivation(CancelActivationRequest request, ServerCallContext context)
     {
-        await desk.CancelAsync(context.Origin(), Reading.Id<ActivationId>(request.ActivationId, "activation_id"), context.CancellationToken);
+        await desk.CancelAsync(
+            context.Origin(),
+            Reading.Id<ActivationId>(request.ActivationId, "activation_id"),
+            context.CancellationToken
+        );
         return new CancelActivationResponse();
     }
 

@@ -10,7 +10,8 @@ using Grpc.Core;
 namespace EContract.Signer.Grpc;
 
 /// <summary>The time-stamp role over gRPC.</summary>
-internal sealed class TsaGateway(TimestampService.TimestampServiceClient client, SignerOptions settings, TimeProvider time) : ITimestampAuthority
+internal sealed class TsaGateway(TimestampService.TimestampServiceClient client, SignerOptions settings, TimeProvider time)
+    : ITimestampAuthority
 {
     private const int NonceLength = 16;
 
@@ -44,7 +45,10 @@ internal sealed class TsaGateway(TimestampService.TimestampServiceClient client,
         var deadline = time.GetUtcNow().UtcDateTime + settings.Signing.TimestampDeadline;
         try
         {
-            using var call = client.CreateTimestampAsync(request, new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
+            using var call = client.CreateTimestampAsync(
+                request,
+                new CallOptions(deadline: deadline, cancellationToken: cancellationToken)
+            );
             var token = (await call).Token.ToByteArray();
             Require(token, hash, digest, nonce);
             return token;
@@ -76,7 +80,8 @@ internal sealed class TsaGateway(TimestampService.TimestampServiceClient client,
     {
         var info = TimeStampToken.Decode(token).TstInfo;
         var sameImprint =
-            info.MessageImprint.HashAlgorithm.Oid == HashAlgorithms.ToOid(hash) && info.MessageImprint.HashedMessage.Span.SequenceEqual(digest.Span);
+            info.MessageImprint.HashAlgorithm.Oid == HashAlgorithms.ToOid(hash)
+            && info.MessageImprint.HashedMessage.Span.SequenceEqual(digest.Span);
         if (!sameImprint || info.Nonce is not { } echoed || !echoed.Span.SequenceEqual(nonce))
         {
             throw Unavailable("Its token is for another request.", null);
@@ -84,5 +89,8 @@ internal sealed class TsaGateway(TimestampService.TimestampServiceClient client,
     }
 
     private static ServiceException Unavailable(string why, Exception? cause) =>
-        new(Fault.TsaUnavailable, $"The time-stamp authority gives no time-stamp. {why}", cause: cause) { RetryAfter = TimeSpan.FromSeconds(2) };
+        new(Fault.TsaUnavailable, $"The time-stamp authority gives no time-stamp. {why}", cause: cause)
+        {
+            RetryAfter = TimeSpan.FromSeconds(2),
+        };
 }

@@ -16,5 +16,6 @@ public static class Identity
 
     /// <summary>Whether a text from a caller names an object of this kind.</summary>
     public static bool Names<T>(string value)
-        where T : struct, IIdentity<T> => value.StartsWith(T.Prefix, StringComparison.Ordinal) && value.AsSpan(T.Prefix.Length).StartsWith("_");
+        where T : struct, IIdentity<T> =>
+        value.StartsWith(T.Prefix, StringComparison.Ordinal) && value.AsSpan(T.Prefix.Length).StartsWith("_");
 }

@@ -16,8 +16,8 @@ internal static class CmsItems
     public static SignatureAlgorithm Algorithm(KeyAlgorithm key, HashAlgorithmName hash, bool pss) =>
         SignatureAlgorithm.Get(
             !key.IsRsa ? SignatureKind.Ecdsa
-            : pss ? SignatureKind.RsaPss
-            : SignatureKind.RsaPkcs1,
+                : pss ? SignatureKind.RsaPss
+                : SignatureKind.RsaPkcs1,
             hash
         );
 
@@ -35,7 +35,13 @@ internal static class CmsItems
     public static CadesAttributes Attributes(ItemFormat format, DateTimeOffset time) =>
         format == ItemFormat.Cades ? new CadesAttributes { SigningTime = time } : CadesAttributes.None;
 
-    public static PreparedSignature Prepare(CadesSigner signer, ItemFormat format, byte[] contentDigest, byte[]? content, DateTimeOffset time) =>
+    public static PreparedSignature Prepare(
+        CadesSigner signer,
+        ItemFormat format,
+        byte[] contentDigest,
+        byte[]? content,
+        DateTimeOffset time
+    ) =>
         content is not null
             ? signer.PrepareAttached(content, Attributes(format, time))
             : signer.Prepare(contentDigest, Attributes(format, time));

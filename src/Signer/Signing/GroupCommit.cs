@@ -31,7 +31,10 @@ internal sealed class GroupCommit<T> : IAsyncDisposable
         var entry = new Entry(item);
         return _waiting.Writer.TryWrite(entry)
             ? entry.Done.Task
-            : throw new ServiceException(Fault.Overloaded, "Too many signatures wait to be recorded.") { RetryAfter = TimeSpan.FromMilliseconds(200) };
+            : throw new ServiceException(Fault.Overloaded, "Too many signatures wait to be recorded.")
+            {
+                RetryAfter = TimeSpan.FromMilliseconds(200),
+            };
     }
 
     public async ValueTask DisposeAsync()

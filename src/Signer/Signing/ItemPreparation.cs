@@ -49,7 +49,13 @@ public sealed class ItemPreparation(
         return items;
     }
 
-    internal static ActivationItem Prepare(ActivationId activation, int ordinal, DigestOrder order, Credential credential, DateTimeOffset time)
+    internal static ActivationItem Prepare(
+        ActivationId activation,
+        int ordinal,
+        DigestOrder order,
+        Credential credential,
+        DateTimeOffset time
+    )
     {
         var dtbs = order.Digest;
         if (order.Format != ItemFormat.Raw)
@@ -93,7 +99,10 @@ public sealed class ItemPreparation(
                     break;
                 case PdfOrder order when !documents.Add(order.DocumentId):
                     // The second signature would cover the first, which does not exist yet.
-                    throw ServiceException.Invalid($"items[{i}].pdf.document_id", "A document is signed once per activation; begin another one.");
+                    throw ServiceException.Invalid(
+                        $"items[{i}].pdf.document_id",
+                        "A document is signed once per activation; begin another one."
+                    );
             }
         }
     }
@@ -102,12 +111,18 @@ public sealed class ItemPreparation(
     {
         if (order.Name.Length is 0 or > MaxName)
         {
-            throw ServiceException.Invalid($"items[{index}].digest.name", $"A name of 1 to {MaxName} characters is needed: the subscriber's message shows it.");
+            throw ServiceException.Invalid(
+                $"items[{index}].digest.name",
+                $"A name of 1 to {MaxName} characters is needed: the subscriber's message shows it."
+            );
         }
 
         if (order.Digest.Length != HashAlgorithms.DigestLength(order.Hash))
         {
-            throw new ServiceException(Fault.DigestInvalid, $"items[{index}]: a {order.Hash.Name} digest has {HashAlgorithms.DigestLength(order.Hash)} bytes.");
+            throw new ServiceException(
+                Fault.DigestInvalid,
+                $"items[{index}]: a {order.Hash.Name} digest has {HashAlgorithms.DigestLength(order.Hash)} bytes."
+            );
         }
 
         if (order.Content is { } content && !CryptographicOperations.HashData(order.Hash, content).AsSpan().SequenceEqual(order.Digest))

@@ -19,10 +19,16 @@ internal sealed class OpenSeal(SealSession session, Credential credential, Unwra
 
     public UnwrappedKey Key => key;
 
-    public CadesSigner Signer(HashAlgorithmName hash, bool pss) => _signers.GetOrAdd((hash, pss), k => CmsItems.Signer(credential, k.Hash, k.Pss));
+    public CadesSigner Signer(HashAlgorithmName hash, bool pss) =>
+        _signers.GetOrAdd((hash, pss), k => CmsItems.Signer(credential, k.Hash, k.Pss));
 
     /// <summary>R12: asks the authority again when what is known is older than <paramref name="age"/>.</summary>
-    public async Task<CertificateStanding> StandingAsync(ICertificateAuthority authority, TimeSpan age, TimeProvider time, CancellationToken cancellationToken)
+    public async Task<CertificateStanding> StandingAsync(
+        ICertificateAuthority authority,
+        TimeSpan age,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var known = Interlocked.Read(ref _standingKnownAt);
         if (known != long.MinValue && time.GetElapsedTime(known) < age)

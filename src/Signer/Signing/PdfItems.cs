@@ -59,7 +59,13 @@ internal sealed class PdfItems(DocumentStore documents, SignatureFonts fonts)
             throw new ServiceException(Fault.AppearanceInvalid, "This server has no font for visible signatures.");
         }
 
-        var appearance = SignatureAppearance.ForSigner(credential.Name, NullIfEmpty(order.Role), NullIfEmpty(order.Reason), time, fonts.All);
+        var appearance = SignatureAppearance.ForSigner(
+            credential.Name,
+            NullIfEmpty(order.Role),
+            NullIfEmpty(order.Reason),
+            time,
+            fonts.All
+        );
         return order.Image is { } image ? appearance with { Image = AppearanceImage.Read(image) } : appearance;
     }
 

@@ -10,7 +10,12 @@ internal sealed class ResultAssembly(ITimestampAuthority timestamps)
 {
     /// <summary>The signature value itself, or the CMS with it and, for B-T, a time-stamp over it.</summary>
     /// <param name="time">When the activation began.</param>
-    public async Task<byte[]> AssembleAsync(ActivationItem item, Credential credential, DateTimeOffset time, CancellationToken cancellationToken)
+    public async Task<byte[]> AssembleAsync(
+        ActivationItem item,
+        Credential credential,
+        DateTimeOffset time,
+        CancellationToken cancellationToken
+    )
     {
         if (item.Format == ItemFormat.Raw)
         {

@@ -41,7 +41,13 @@ public sealed class SealDesk(
     {
         var begun = await desk.BeginSealedAsync(call, request, seal.Session, orders, cancellationToken);
         var done = await cycle.SealAsync(call, begun.Id, seal.Key, cancellationToken);
-        var items = done.Items.Select(i => new SealedItem(i.Name, i.Result ?? [], i.DocumentId, i.ResultVersion ?? 0, i.ResultDigest ?? []));
+        var items = done.Items.Select(i => new SealedItem(
+            i.Name,
+            i.Result ?? [],
+            i.DocumentId,
+            i.ResultVersion ?? 0,
+            i.ResultDigest ?? []
+        ));
         return new SealResult([.. items], await SignaturesLeftAsync(seal.Session.Id, cancellationToken));
     }
 
@@ -85,7 +91,12 @@ public sealed class SealDesk(
         return Result(orders, entry.Results, entry.SignaturesLeft);
     }
 
-    private static async Task<byte[][]> SignAsync(OpenSeal seal, IReadOnlyList<SigningOrder> orders, PreparedSignature?[] prepared, byte[][] digests)
+    private static async Task<byte[][]> SignAsync(
+        OpenSeal seal,
+        IReadOnlyList<SigningOrder> orders,
+        PreparedSignature?[] prepared,
+        byte[][] digests
+    )
     {
         var results = new byte[orders.Count][];
         var buffer = new byte[seal.Key.MaxSignatureSize];
@@ -102,7 +113,12 @@ public sealed class SealDesk(
     }
 
     /// <summary>The request was made before: its results, or why there are none.</summary>
-    private async Task<SealResult> KnownAsync(RequestKey request, OpenSeal seal, IReadOnlyList<SigningOrder> orders, CancellationToken cancellationToken)
+    private async Task<SealResult> KnownAsync(
+        RequestKey request,
+        OpenSeal seal,
+        IReadOnlyList<SigningOrder> orders,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var known = await db
@@ -120,7 +136,10 @@ public sealed class SealDesk(
 
         throw known.ReservedAt + settings.Signing.ReservationLease > time.GetUtcNow()
             ? new ServiceException(Fault.RequestInProgress, "The same request is being worked on.") { RetryAfter = TimeSpan.FromSeconds(1) }
-            : new ServiceException(Fault.ActivationAmbiguous, "The server was interrupted while signing; what may have been signed is never released.");
+            : new ServiceException(
+                Fault.ActivationAmbiguous,
+                "The server was interrupted while signing; what may have been signed is never released."
+            );
     }
 
     private async Task<int> SignaturesLeftAsync(SealSessionId id, CancellationToken cancellationToken)

@@ -125,7 +125,11 @@ public sealed class SealLedger : IAsyncDisposable
 
         foreach (var session in entries.GroupBy(e => e.Session))
         {
-            await _audit.AppendAsync(db, Event([.. session], "seal.completed", AuditOutcome.Succeeded, e => e.Results), CancellationToken.None);
+            await _audit.AppendAsync(
+                db,
+                Event([.. session], "seal.completed", AuditOutcome.Succeeded, e => e.Results),
+                CancellationToken.None
+            );
         }
 
         await transaction.CommitAsync();
@@ -143,7 +147,8 @@ public sealed class SealLedger : IAsyncDisposable
                 sha.AppendData(part);
             }
 
-            details[$"request.{entry.Request.RequestId}"] = $"{entry.Digests.Length}:SHA256:{Convert.ToHexStringLower(sha.GetHashAndReset())}";
+            details[$"request.{entry.Request.RequestId}"] =
+                $"{entry.Digests.Length}:SHA256:{Convert.ToHexStringLower(sha.GetHashAndReset())}";
         }
 
         return new AuditEvent

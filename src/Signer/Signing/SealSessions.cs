@@ -31,10 +31,19 @@ public sealed class SealSessions(
     private readonly Guid _node = Guid.NewGuid();
 
     /// <summary>Sends the operator a one-time password.</summary>
-    public async Task<SealOpening> BeginAsync(CallOrigin call, string requestId, CredentialId credentialId, CancellationToken cancellationToken)
+    public async Task<SealOpening> BeginAsync(
+        CallOrigin call,
+        string requestId,
+        CredentialId credentialId,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var seal = await db.Credentials.AsNoTracking().Where(c => c.Id == credentialId).Select(c => (bool?)c.Seal).SingleOrDefaultAsync(cancellationToken);
+        var seal = await db
+            .Credentials.AsNoTracking()
+            .Where(c => c.Id == credentialId)
+            .Select(c => (bool?)c.Seal)
+            .SingleOrDefaultAsync(cancellationToken);
         if (seal == false)
         {
             throw new ServiceException(Fault.CredentialKindMismatch, "Only an organisation's seal is opened for several signings.");
@@ -180,7 +189,9 @@ public sealed class SealSessions(
     private async Task<SealSession?> FindByChallengeAsync(CallOrigin call, ChallengeId id, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.SealSessions.AsNoTracking().SingleOrDefaultAsync(s => s.ChallengeId == id && s.Caller == call.Caller, cancellationToken);
+        return await db
+            .SealSessions.AsNoTracking()
+            .SingleOrDefaultAsync(s => s.ChallengeId == id && s.Caller == call.Caller, cancellationToken);
     }
 
     private async Task<OpenSeal> StoreAsync(CallOrigin call, Challenge challenge, UnwrappedKey key, int signatures, TimeSpan duration)
@@ -207,7 +218,14 @@ public sealed class SealSessions(
         await db.SaveChangesAsync();
         await audit.AppendAsync(
             db,
-            Event(call, session.Id, "seal.opened", ("credential", credential.Id.Value), ("signatures", $"{signatures}"), ("until", $"{session.ExpiresAt:O}")),
+            Event(
+                call,
+                session.Id,
+                "seal.opened",
+                ("credential", credential.Id.Value),
+                ("signatures", $"{signatures}"),
+                ("until", $"{session.ExpiresAt:O}")
+            ),
             CancellationToken.None
         );
         await transaction.CommitAsync();
@@ -225,13 +243,21 @@ public sealed class SealSessions(
     private async Task<ServiceException> WhyNotAsync(CallOrigin call, SealSessionId id, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var session = await db.SealSessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && s.Caller == call.Caller, cancellationToken);
+        var session = await db
+            .SealSessions.AsNoTracking()
+            .SingleOrDefaultAsync(s => s.Id == id && s.Caller == call.Caller, cancellationToken);
         return session is null ? NotFound()
-            : session.ClosedAt is not null || session.ExpiresAt <= time.GetUtcNow() || session.SignaturesLeft == 0 || session.Node == _node ? Ended()
+            : session.ClosedAt is not null || session.ExpiresAt <= time.GetUtcNow() || session.SignaturesLeft == 0 || session.Node == _node
+                ? Ended()
             : new ServiceException(Fault.SealSessionElsewhere, "The seal session lives on another node, or ended with it.");
     }
 
-    private static AuditEvent Event(CallOrigin call, SealSessionId id, string action, params ReadOnlySpan<(string Name, string Value)> details)
+    private static AuditEvent Event(
+        CallOrigin call,
+        SealSessionId id,
+        string action,
+        params ReadOnlySpan<(string Name, string Value)> details
+    )
     {
         var facts = new Dictionary<string, string>(details.Length);
         foreach (var (name, value) in details)

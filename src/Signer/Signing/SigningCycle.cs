@@ -33,7 +33,13 @@ public sealed class SigningCycle(
     private readonly ResultAssembly _assembly = new(timestamps);
 
     /// <summary>Signs what the activation authorises, once; called again it gives the same answer.</summary>
-    public async Task<ActivationRow> CompleteAsync(CallOrigin call, ActivationId id, string otp, SecretBytes pin, CancellationToken cancellationToken)
+    public async Task<ActivationRow> CompleteAsync(
+        CallOrigin call,
+        ActivationId id,
+        string otp,
+        SecretBytes pin,
+        CancellationToken cancellationToken
+    )
     {
         var activation = await LoadAsync(call, id, cancellationToken);
         if (activation.SealSessionId is not null)
@@ -50,7 +56,13 @@ public sealed class SigningCycle(
         RequireOpen(activation);
         var credential = await CredentialAsync(activation.CredentialId, cancellationToken);
         await RequireGoodAsync(credential, cancellationToken);
-        await using (var key = await factors.OpenAsync(call, new FactorCheck(credential.Id, CredentialState.Active, id.Value, otp, pin), cancellationToken))
+        await using (
+            var key = await factors.OpenAsync(
+                call,
+                new FactorCheck(credential.Id, CredentialState.Active, id.Value, otp, pin),
+                cancellationToken
+            )
+        )
         {
             await points.ReachedAsync(CyclePoint.FactorsRight);
             if (await SignAsync(call, activation, credential, key, cancellationToken) is { } reservation)
@@ -91,7 +103,10 @@ public sealed class SigningCycle(
             .SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
         if (activation is not null && activation.Caller != call.Caller)
         {
-            await audit.AppendAsync(Event(call, activation, "activation.refused", AuditOutcome.Refused, ("reason", "another caller")), cancellationToken);
+            await audit.AppendAsync(
+                Event(call, activation, "activation.refused", AuditOutcome.Refused, ("reason", "another caller")),
+                cancellationToken
+            );
             throw NotFound();
         }
 
@@ -120,12 +135,22 @@ public sealed class SigningCycle(
         {
             throw standing == CertificateStanding.Expired
                 ? new ServiceException(Fault.CredentialExpired, "The certificate has expired.")
-                : new ServiceException(Fault.CredentialRevoked, "The certificate is revoked or on hold.", ("state", standing.ToString().ToUpperInvariant()));
+                : new ServiceException(
+                    Fault.CredentialRevoked,
+                    "The certificate is revoked or on hold.",
+                    ("state", standing.ToString().ToUpperInvariant())
+                );
         }
     }
 
     /// <summary>Reserves, signs and verifies every item. Null when another call reserved first.</summary>
-    private async Task<Guid?> SignAsync(CallOrigin call, ActivationRow activation, Credential credential, ISigningKey key, CancellationToken cancellationToken)
+    private async Task<Guid?> SignAsync(
+        CallOrigin call,
+        ActivationRow activation,
+        Credential credential,
+        ISigningKey key,
+        CancellationToken cancellationToken
+    )
     {
         var reservation = Guid.NewGuid();
         if (!await ReserveAsync(call, activation, credential, reservation, cancellationToken))
@@ -160,7 +185,13 @@ public sealed class SigningCycle(
         return reservation;
     }
 
-    private async Task<bool> ReserveAsync(CallOrigin call, ActivationRow activation, Credential credential, Guid reservation, CancellationToken cancellationToken)
+    private async Task<bool> ReserveAsync(
+        CallOrigin call,
+        ActivationRow activation,
+        Credential credential,
+        Guid reservation,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
         var until = now + settings.Signing.ReservationLease;
@@ -195,7 +226,11 @@ public sealed class SigningCycle(
         await db
             .ActivationItems.Where(i => i.ActivationId == activation.Id)
             .ExecuteUpdateAsync(r => r.SetProperty(i => i.State, ActivationState.Reserved), cancellationToken);
-        await audit.AppendAsync(db, Event(call, activation, "activation.reserved", AuditOutcome.Intended, Digests(activation)), cancellationToken);
+        await audit.AppendAsync(
+            db,
+            Event(call, activation, "activation.reserved", AuditOutcome.Intended, Digests(activation)),
+            cancellationToken
+        );
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -204,7 +239,13 @@ public sealed class SigningCycle(
     {
         var hash = new HashAlgorithmName(item.Hash);
         var signature = new byte[key.MaxSignatureSize];
-        var length = await key.SignDigestAsync(item.DtbsDigest, hash, CmsItems.Scheme(key.Algorithm, item.Pss), signature, CancellationToken.None);
+        var length = await key.SignDigestAsync(
+            item.DtbsDigest,
+            hash,
+            CmsItems.Scheme(key.Algorithm, item.Pss),
+            signature,
+            CancellationToken.None
+        );
         Array.Resize(ref signature, length);
         verification.Require(CmsItems.Algorithm(key.Algorithm, hash, item.Pss), item.DtbsDigest, signature);
         return signature;
@@ -308,7 +349,11 @@ public sealed class SigningCycle(
                 );
         }
 
-        await audit.AppendAsync(db, Event(call, activation, "activation.completed", AuditOutcome.Succeeded, Results(activation)), CancellationToken.None);
+        await audit.AppendAsync(
+            db,
+            Event(call, activation, "activation.completed", AuditOutcome.Succeeded, Results(activation)),
+            CancellationToken.None
+        );
         await transaction.CommitAsync();
         activation.State = ActivationState.Consumed;
         activation.SignedAt = row.SignedAt;
@@ -330,7 +375,10 @@ public sealed class SigningCycle(
                 case ActivationState.Reserved when activation.LeaseUntil <= time.GetUtcNow():
                     return await TakeOverAsync(call, activation);
                 case ActivationState.Reserved when time.GetUtcNow() >= patience:
-                    throw new ServiceException(Fault.RequestInProgress, "The completion of this activation is still at work.") { RetryAfter = Poll * 10 };
+                    throw new ServiceException(Fault.RequestInProgress, "The completion of this activation is still at work.")
+                    {
+                        RetryAfter = Poll * 10,
+                    };
                 default:
                     await Task.Delay(Poll, time, cancellationToken);
                     break;
@@ -398,7 +446,11 @@ public sealed class SigningCycle(
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await db.BurnAsync(activation.Id, cause, CancellationToken.None))
         {
-            await audit.AppendAsync(db, Event(call, activation, "activation.burned", AuditOutcome.Failed, ("cause", cause.ToString())), CancellationToken.None);
+            await audit.AppendAsync(
+                db,
+                Event(call, activation, "activation.burned", AuditOutcome.Failed, ("cause", cause.ToString())),
+                CancellationToken.None
+            );
         }
 
         await transaction.CommitAsync();
@@ -432,9 +484,19 @@ public sealed class SigningCycle(
                 Fault.ActivationAmbiguous,
                 "The server was interrupted while signing; what may have been signed is never released."
             ),
-            BurnCause.DocumentChanged => new ServiceException(Fault.DocumentChanged, "Another signing of the same version of a document came first."),
-            BurnCause.OtpAttemptsExhausted => new ServiceException(Fault.OtpAttemptsExhausted, "The one-time password was entered wrongly too often."),
-            var cause => new ServiceException(Fault.ActivationBurned, "The activation was ended.", ("cause", $"{cause}".ToUpperInvariant())),
+            BurnCause.DocumentChanged => new ServiceException(
+                Fault.DocumentChanged,
+                "Another signing of the same version of a document came first."
+            ),
+            BurnCause.OtpAttemptsExhausted => new ServiceException(
+                Fault.OtpAttemptsExhausted,
+                "The one-time password was entered wrongly too often."
+            ),
+            var cause => new ServiceException(
+                Fault.ActivationBurned,
+                "The activation was ended.",
+                ("cause", $"{cause}".ToUpperInvariant())
+            ),
         };
 
     internal static AuditEvent Event(

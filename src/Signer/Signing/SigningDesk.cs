@@ -78,7 +78,13 @@ public sealed class SigningDesk(
             case ActivationState.Consumed:
                 throw new ServiceException(Fault.ActivationAlreadyCompleted, "The activation was completed.");
             case ActivationState.Authorised when await db.BurnAsync(id, BurnCause.Cancelled, cancellationToken):
-                var cancelled = SigningCycle.Event(call, activation, "activation.burned", AuditOutcome.Succeeded, ("cause", nameof(BurnCause.Cancelled)));
+                var cancelled = SigningCycle.Event(
+                    call,
+                    activation,
+                    "activation.burned",
+                    AuditOutcome.Succeeded,
+                    ("cause", nameof(BurnCause.Cancelled))
+                );
                 await audit.AppendAsync(db, cancelled, cancellationToken);
                 break;
         }
@@ -90,7 +96,10 @@ public sealed class SigningDesk(
     public async Task<int> AttemptsLeftAsync(ActivationId id, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.OneTimePasswords.Where(p => p.SubjectId == id.Value).Select(p => p.AttemptsLeft).SingleOrDefaultAsync(cancellationToken);
+        return await db
+            .OneTimePasswords.Where(p => p.SubjectId == id.Value)
+            .Select(p => p.AttemptsLeft)
+            .SingleOrDefaultAsync(cancellationToken);
     }
 
     private async Task<ActivationRow?> FindAsync(CallOrigin call, RequestKey request, CancellationToken cancellationToken)
@@ -201,7 +210,12 @@ public sealed class SigningDesk(
         return credential;
     }
 
-    private async Task RequireFewOpenAsync(SignerContext db, CredentialId credential, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task RequireFewOpenAsync(
+        SignerContext db,
+        CredentialId credential,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var open = await db.Activations.CountAsync(
             a => a.CredentialId == credential && a.State == ActivationState.Authorised && a.ExpiresAt > now && a.SealSessionId == null,
@@ -216,7 +230,13 @@ public sealed class SigningDesk(
         }
     }
 
-    private static async Task UseUpAsync(SignerContext db, SealSessionId session, int count, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task UseUpAsync(
+        SignerContext db,
+        SealSessionId session,
+        int count,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var used = await db
             .SealSessions.Where(s => s.Id == session && s.ClosedAt == null && s.ExpiresAt > now && s.SignaturesLeft >= count)

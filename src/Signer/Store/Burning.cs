@@ -8,10 +8,17 @@ namespace EContract.Signer.Store;
 public static class Burning
 {
     /// <summary>Every activation of a credential that is not done; one whose completion runs right now will find it burned and release nothing.</summary>
-    public static async Task<int> BurnAllAsync(this SignerContext db, CredentialId credential, BurnCause cause, CancellationToken cancellationToken)
+    public static async Task<int> BurnAllAsync(
+        this SignerContext db,
+        CredentialId credential,
+        BurnCause cause,
+        CancellationToken cancellationToken
+    )
     {
         var burned = await db
-            .Activations.Where(a => a.CredentialId == credential && (a.State == ActivationState.Authorised || a.State == ActivationState.Reserved))
+            .Activations.Where(a =>
+                a.CredentialId == credential && (a.State == ActivationState.Authorised || a.State == ActivationState.Reserved)
+            )
             .Select(a => a.Id)
             .ToListAsync(cancellationToken);
         foreach (var id in burned)
@@ -45,7 +52,9 @@ public static class Burning
                         .SetProperty(i => i.Update, (byte[]?)null),
                 cancellationToken
             );
-        await db.Documents.Where(d => d.ReservedBy == id.Value).ExecuteUpdateAsync(row => row.SetProperty(d => d.ReservedBy, (string?)null), cancellationToken);
+        await db
+            .Documents.Where(d => d.ReservedBy == id.Value)
+            .ExecuteUpdateAsync(row => row.SetProperty(d => d.ReservedBy, (string?)null), cancellationToken);
         return true;
     }
 }

@@ -40,7 +40,14 @@ public sealed class MessageTests
     [Fact]
     public void A_name_cant_add_lines_or_turn_the_text_around()
     {
-        var (_, text) = MessageTemplates.Compose("en", Occasion.Signing, "01234567", "Taro", Expiry, [("a\nPlease call +81\u202Efdp", "0000 0000")]);
+        var (_, text) = MessageTemplates.Compose(
+            "en",
+            Occasion.Signing,
+            "01234567",
+            "Taro",
+            Expiry,
+            [("a\nPlease call +81\u202Efdp", "0000 0000")]
+        );
         Assert.DoesNotContain("\nPlease call", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u202E', text);
     }
@@ -59,13 +66,24 @@ public sealed class MessageTests
     {
         var text = string.Concat(Enumerable.Repeat("暗証コードの変更。\n", 30));
         var mail = Encoding.ASCII.GetString(
-            MailMessage.Compose("no-reply@bank.example", new OtpMessage("taro@example.jp", "【電子契約】電子署名のワンタイムパスワードのお知らせです", text), Expiry, "1@bank.example")
+            MailMessage.Compose(
+                "no-reply@bank.example",
+                new OtpMessage("taro@example.jp", "【電子契約】電子署名のワンタイムパスワードのお知らせです", text),
+                Expiry,
+                "1@bank.example"
+            )
         );
         Assert.All(mail.Split("\r\n"), line => Assert.True(line.Length <= 78, line));
-        var (headers, body) = (mail[..mail.IndexOf("\r\n\r\n", StringComparison.Ordinal)], mail[(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+        var (headers, body) = (
+            mail[..mail.IndexOf("\r\n\r\n", StringComparison.Ordinal)],
+            mail[(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]
+        );
         Assert.Contains("Date: Fri, 20 Nov 2026 03:05:00 +0000", headers, StringComparison.Ordinal);
         Assert.Contains("Subject: =?utf-8?B?", headers, StringComparison.Ordinal);
-        Assert.Equal(text.ReplaceLineEndings("\r\n"), Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\r\n", "", StringComparison.Ordinal))));
+        Assert.Equal(
+            text.ReplaceLineEndings("\r\n"),
+            Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\r\n", "", StringComparison.Ordinal)))
+        );
     }
 
     [Theory]
@@ -73,5 +91,7 @@ public sealed class MessageTests
     [InlineData("taro@example.jp>,<thief@example.com")]
     [InlineData("taro")]
     public void An_address_that_would_smuggle_in_headers_or_recipients_is_refused(string address) =>
-        Assert.Throws<DeliveryException>(() => MailMessage.Compose("a@b.example", new OtpMessage(address, "s", "t"), Expiry, "1@b.example"));
+        Assert.Throws<DeliveryException>(() =>
+            MailMessage.Compose("a@b.example", new OtpMessage(address, "s", "t"), Expiry, "1@b.example")
+        );
 }

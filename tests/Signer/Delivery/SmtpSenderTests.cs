@@ -36,7 +36,10 @@ public sealed class SmtpSenderTests
         {
             var port = int.Parse((await server.StandardOutput.ReadLineAsync())!, System.Globalization.CultureInfo.InvariantCulture);
             var sender = Sender(port);
-            await sender.SendAsync(new OtpMessage("taro@example.jp", "【電子契約】電子署名", "コード: 01234567\n.\n..点\n"), CancellationToken.None);
+            await sender.SendAsync(
+                new OtpMessage("taro@example.jp", "【電子契約】電子署名", "コード: 01234567\n.\n..点\n"),
+                CancellationToken.None
+            );
             var line = Encoding.UTF8.GetString(Convert.FromBase64String((await server.StandardOutput.ReadLineAsync())!));
             Assert.Equal("no-reply@bank.example\ttaro@example.jp\t【電子契約】電子署名\tコード: 01234567|.|..点", line);
         }
@@ -72,7 +75,12 @@ public sealed class SmtpSenderTests
     {
         var port = Answer("220 hello\r\n250-me\r\n250 SIZE\r\n");
         var sender = new SmtpSender(
-            new SmtpOptions { Host = "127.0.0.1", Port = port, Security = SmtpSecurity.StartTls },
+            new SmtpOptions
+            {
+                Host = "127.0.0.1",
+                Port = port,
+                Security = SmtpSecurity.StartTls,
+            },
             "no-reply@bank.example",
             TimeProvider.System
         );
@@ -94,7 +102,16 @@ public sealed class SmtpSenderTests
     private static OtpMessage Message() => new("taro@example.jp", "s", "t");
 
     private static SmtpSender Sender(int port) =>
-        new(new SmtpOptions { Host = "127.0.0.1", Port = port, Security = SmtpSecurity.None }, "no-reply@bank.example", TimeProvider.System);
+        new(
+            new SmtpOptions
+            {
+                Host = "127.0.0.1",
+                Port = port,
+                Security = SmtpSecurity.None,
+            },
+            "no-reply@bank.example",
+            TimeProvider.System
+        );
 
     /// <summary>Says all at once and hangs up after reading a little.</summary>
     private static int Answer(string says)
@@ -107,7 +124,11 @@ public sealed class SmtpSenderTests
             listener.Stop();
             var stream = client.GetStream();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(says));
-            await stream.ReadAsync(new byte[64]).AsTask().WaitAsync(TimeSpan.FromMilliseconds(200)).ContinueWith(_ => { }, TaskScheduler.Default);
+            await stream
+                .ReadAsync(new byte[64])
+                .AsTask()
+                .WaitAsync(TimeSpan.FromMilliseconds(200))
+                .ContinueWith(_ => { }, TaskScheduler.Default);
         });
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }

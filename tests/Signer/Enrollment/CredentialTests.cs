@@ -29,7 +29,10 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
     {
         var issued = await _node.EnrollUnacceptedAsync();
         Assert.Equal(CredentialState.Issued, issued.State);
-        await Refusal.IsAsync(Fault.PinWrong, () => _node.Enrollments.AcceptAsync(SignerNode.Portal, issued.Id, "another1Pin", CancellationToken.None));
+        await Refusal.IsAsync(
+            Fault.PinWrong,
+            () => _node.Enrollments.AcceptAsync(SignerNode.Portal, issued.Id, "another1Pin", CancellationToken.None)
+        );
         var accepted = await _node.Enrollments.AcceptAsync(SignerNode.Portal, issued.Id, SignerNode.Pin, CancellationToken.None);
         Assert.Equal(CredentialState.Active, accepted.State);
         await Refusal.IsAsync(
@@ -57,7 +60,10 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
     public async Task Only_an_approved_application_is_enrolled()
     {
         var application = _bank.Ca.Approve("山田太郎");
-        await Refusal.IsAsync(Fault.ApplicationNotFound, () => BeginAsync(application with { Id = Identity.New<CertificateApplicationId>() }));
+        await Refusal.IsAsync(
+            Fault.ApplicationNotFound,
+            () => BeginAsync(application with { Id = Identity.New<CertificateApplicationId>() })
+        );
         _bank.Ca.Put(application with { Standing = ApplicationStanding.Expired });
         await Refusal.IsAsync(Fault.ApplicationExpired, () => BeginAsync(application));
         _bank.Ca.Put(application with { Standing = ApplicationStanding.Withdrawn });
@@ -122,7 +128,9 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
         await Eventually.IsAsync(async () => (await StateAsync(marker)).State == CredentialState.Unlocking);
         Assert.Equal(CredentialState.Locked, (await StateAsync(credential)).State);
         await using var db = await _node.OpenDatabaseAsync();
-        var approvals = await db.Database.SqlQuery<int>($"select count(*)::int as \"Value\" from audit.event where action = 'credential.unlock_approved'").SingleAsync();
+        var approvals = await db
+            .Database.SqlQuery<int>($"select count(*)::int as \"Value\" from audit.event where action = 'credential.unlock_approved'")
+            .SingleAsync();
         Assert.Equal(2, approvals);
     }
 
@@ -138,7 +146,9 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
 
         var faults = await Task.WhenAll(
             activations.Select(a =>
-                Task.Run(async () => (await Assert.ThrowsAsync<ServiceException>(() => _node.CompleteAsync(a.Activation, a.Otp, "another1Pin"))).Fault)
+                Task.Run(async () =>
+                    (await Assert.ThrowsAsync<ServiceException>(() => _node.CompleteAsync(a.Activation, a.Otp, "another1Pin"))).Fault
+                )
             )
         );
         Assert.InRange(faults.Count(f => f == Fault.PinWrong), 0, 6);
@@ -169,7 +179,14 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
         await Refusal.IsAsync(
             Fault.OtpNotRequested,
             () =>
-                _node.Credentials.ChangePinAsync(SignerNode.Portal, challenge, _bank.Mail.Code, SignerNode.Pin, "kyoto5Tower9", CancellationToken.None)
+                _node.Credentials.ChangePinAsync(
+                    SignerNode.Portal,
+                    challenge,
+                    _bank.Mail.Code,
+                    SignerNode.Pin,
+                    "kyoto5Tower9",
+                    CancellationToken.None
+                )
         );
     }
 
@@ -178,10 +195,19 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
     {
         var credential = await _node.EnrollAsync();
         var challenge = await ChallengeAsync(credential, ChallengePurpose.EnrollTotp);
-        var (uri, picture) = await _node.Credentials.EnrollTotpAsync(SignerNode.Portal, challenge, _bank.Mail.Code, SignerNode.Pin, CancellationToken.None);
+        var (uri, picture) = await _node.Credentials.EnrollTotpAsync(
+            SignerNode.Portal,
+            challenge,
+            _bank.Mail.Code,
+            SignerNode.Pin,
+            CancellationToken.None
+        );
         Assert.Equal(0x89, picture[0]);
         var seed = Base32(SecretParameter().Match(uri).Value);
-        await Refusal.IsAsync(Fault.OtpWrong, () => _node.Credentials.ConfirmTotpAsync(SignerNode.Portal, credential.Id, "000000", CancellationToken.None));
+        await Refusal.IsAsync(
+            Fault.OtpWrong,
+            () => _node.Credentials.ConfirmTotpAsync(SignerNode.Portal, credential.Id, "000000", CancellationToken.None)
+        );
         var first = Totp.Code(seed, Totp.StepAt(_bank.Time.GetUtcNow()));
         await _node.Credentials.ConfirmTotpAsync(SignerNode.Portal, credential.Id, first, CancellationToken.None);
 
@@ -253,7 +279,9 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
 
     private static byte[] Base32(string text)
     {
-        var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var bits = string.Concat(
+            text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'))
+        );
         return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
     }
 

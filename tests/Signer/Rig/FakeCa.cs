@@ -30,7 +30,13 @@ public sealed class FakeCa : ICertificateAuthority, IRegistrationAuthority
 
     public ConcurrentQueue<string> Superseded { get; } = new();
 
-    public CertificateApplication Approve(string name, bool seal = false, string? replaces = null, string[]? loginIds = null, string? email = null)
+    public CertificateApplication Approve(
+        string name,
+        bool seal = false,
+        string? replaces = null,
+        string[]? loginIds = null,
+        string? email = null
+    )
     {
         var application = new CertificateApplication(
             Identity.New<CertificateApplicationId>(),

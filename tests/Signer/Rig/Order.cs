@@ -24,6 +24,15 @@ internal static class Order
     private static DigestOrder Of(string content, ItemFormat format, ItemLevel level, HashAlgorithmName? hash, bool pss)
     {
         var name = hash ?? HashAlgorithmName.SHA256;
-        return new DigestOrder($"{content}.txt", name, CryptographicOperations.HashData(name, Encoding.UTF8.GetBytes(content)), null, format, "", level, pss);
+        return new DigestOrder(
+            $"{content}.txt",
+            name,
+            CryptographicOperations.HashData(name, Encoding.UTF8.GetBytes(content)),
+            null,
+            format,
+            "",
+            level,
+            pss
+        );
     }
 }

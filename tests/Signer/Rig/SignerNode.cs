@@ -102,16 +102,33 @@ public sealed class SignerNode : IAsyncDisposable
         new((call ?? Portal).Caller, id ?? $"r{Interlocked.Increment(ref _requests)}-{Guid.NewGuid():N}", SHA256.HashData("content"u8));
 
     /// <summary>A subscriber who has enrolled and accepted his certificate.</summary>
-    public async Task<Credential> EnrollAsync(string name = "山田太郎", bool seal = false, KeyAlgorithm? algorithm = null, string? replaces = null)
+    public async Task<Credential> EnrollAsync(
+        string name = "山田太郎",
+        bool seal = false,
+        KeyAlgorithm? algorithm = null,
+        string? replaces = null
+    )
     {
         var issued = await EnrollUnacceptedAsync(name, seal, algorithm, replaces);
         return await Enrollments.AcceptAsync(Portal, issued.Id, Pin, CancellationToken.None);
     }
 
-    public async Task<Credential> EnrollUnacceptedAsync(string name = "山田太郎", bool seal = false, KeyAlgorithm? algorithm = null, string? replaces = null)
+    public async Task<Credential> EnrollUnacceptedAsync(
+        string name = "山田太郎",
+        bool seal = false,
+        KeyAlgorithm? algorithm = null,
+        string? replaces = null
+    )
     {
         var application = Bank.Ca.Approve(name, seal, replaces);
-        var (enrollment, _) = await Enrollments.BeginAsync(Portal, Request(), application.Id, OtpMethod.Email, "ja", CancellationToken.None);
+        var (enrollment, _) = await Enrollments.BeginAsync(
+            Portal,
+            Request(),
+            application.Id,
+            OtpMethod.Email,
+            "ja",
+            CancellationToken.None
+        );
         return await Enrollments.CompleteAsync(Portal, enrollment.Id, Bank.Mail.Code, Pin, algorithm, CancellationToken.None);
     }
 

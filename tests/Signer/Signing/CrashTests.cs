@@ -38,8 +38,18 @@ public sealed class CrashTests(TokenFixture token) : IAsyncLifetime
     {
         var credential = await _survivor.EnrollAsync();
         var request = _survivor.Request();
-        await LoseAsync(point, node => node.Desk.BeginAsync(SignerNode.Portal, request, credential.Id, [Order.Raw()], "ja", CancellationToken.None));
-        var (activation, _) = await _survivor.Desk.BeginAsync(SignerNode.Portal, request, credential.Id, [Order.Raw()], "ja", CancellationToken.None);
+        await LoseAsync(
+            point,
+            node => node.Desk.BeginAsync(SignerNode.Portal, request, credential.Id, [Order.Raw()], "ja", CancellationToken.None)
+        );
+        var (activation, _) = await _survivor.Desk.BeginAsync(
+            SignerNode.Portal,
+            request,
+            credential.Id,
+            [Order.Raw()],
+            "ja",
+            CancellationToken.None
+        );
         await _survivor.CompleteAsync(activation);
         await using var db = await _survivor.OpenDatabaseAsync();
         Assert.Equal(1, await db.Activations.CountAsync());
@@ -125,7 +135,9 @@ public sealed class CrashTests(TokenFixture token) : IAsyncLifetime
         await pause.Reached;
         var credential = await _survivor.Credentials.GetAsync(activation.CredentialId, CancellationToken.None);
         _bank.Ca.Set(credential.SerialNumber!, CertificateStanding.Revoked);
-        await Eventually.IsAsync(async () => (await _survivor.Cycle.LoadAsync(SignerNode.Portal, activation.Id, CancellationToken.None)).State == ActivationState.Burned);
+        await Eventually.IsAsync(async () =>
+            (await _survivor.Cycle.LoadAsync(SignerNode.Portal, activation.Id, CancellationToken.None)).State == ActivationState.Burned
+        );
         pause.Resume();
         await Refusal.IsAsync(Fault.ActivationBurned, () => signing);
         await AssertReleasedNothingAsync(activation.Id);
@@ -186,7 +198,11 @@ public sealed class CrashTests(TokenFixture token) : IAsyncLifetime
     private async Task<List<string>> SignaturesAsync(ActivationId id)
     {
         await using var db = await _survivor.OpenDatabaseAsync();
-        var signatures = await db.ActivationItems.Where(i => i.ActivationId == id).OrderBy(i => i.Ordinal).Select(i => i.Signature).ToListAsync();
+        var signatures = await db
+            .ActivationItems.Where(i => i.ActivationId == id)
+            .OrderBy(i => i.Ordinal)
+            .Select(i => i.Signature)
+            .ToListAsync();
         return signatures.ConvertAll(s => Convert.ToHexString(s!));
     }
 

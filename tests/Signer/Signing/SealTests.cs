@@ -41,8 +41,22 @@ public sealed class SealTests(TokenFixture token) : IAsyncLifetime
         );
         foreach (var (i, result) in results)
         {
-            Assert.True(key.VerifyData(Encoding.UTF8.GetBytes($"a{i}"), result.Items[0].Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
-            Assert.True(key.VerifyData(Encoding.UTF8.GetBytes($"b{i}"), result.Items[1].Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            Assert.True(
+                key.VerifyData(
+                    Encoding.UTF8.GetBytes($"a{i}"),
+                    result.Items[0].Signature,
+                    HashAlgorithmName.SHA256,
+                    DSASignatureFormat.Rfc3279DerSequence
+                )
+            );
+            Assert.True(
+                key.VerifyData(
+                    Encoding.UTF8.GetBytes($"b{i}"),
+                    result.Items[1].Signature,
+                    HashAlgorithmName.SHA256,
+                    DSASignatureFormat.Rfc3279DerSequence
+                )
+            );
         }
 
         Assert.Equal(120, results.Min(r => r.Item2.SignaturesLeft));
@@ -103,10 +117,20 @@ public sealed class SealTests(TokenFixture token) : IAsyncLifetime
         var session = await _node.OpenSealAsync(_seal);
         var document = await _node.UploadAsync(LoanContract.Write(JapaneseFonts.Mincho, JapaneseFonts.Gothic));
         var request = _node.Request();
-        var result = await SignAsync(session, request, Order.Pdf(document.Id, "貸主", ItemLevel.Timestamped), Order.Cades("送付状", ItemLevel.Timestamped));
+        var result = await SignAsync(
+            session,
+            request,
+            Order.Pdf(document.Id, "貸主", ItemLevel.Timestamped),
+            Order.Cades("送付状", ItemLevel.Timestamped)
+        );
         Assert.Equal(2, result.Items[0].Version);
         Assert.Equal(98, result.SignaturesLeft);
-        var again = await SignAsync(session, request, Order.Pdf(document.Id, "貸主", ItemLevel.Timestamped), Order.Cades("送付状", ItemLevel.Timestamped));
+        var again = await SignAsync(
+            session,
+            request,
+            Order.Pdf(document.Id, "貸主", ItemLevel.Timestamped),
+            Order.Cades("送付状", ItemLevel.Timestamped)
+        );
         Assert.Equal(result.Items[1].Signature, again.Items[1].Signature);
         var signed = await _node.ReadAsync(document.Id);
         Assert.Equal(1, (await PdfSig.CheckAsync(signed)).Valid);
@@ -116,7 +140,10 @@ public sealed class SealTests(TokenFixture token) : IAsyncLifetime
     public async Task Only_a_seal_is_opened_and_only_with_both_factors()
     {
         var person = await _node.EnrollAsync();
-        await Refusal.IsAsync(Fault.CredentialKindMismatch, () => _node.Seals.BeginAsync(SignerNode.Portal, "r", person.Id, CancellationToken.None));
+        await Refusal.IsAsync(
+            Fault.CredentialKindMismatch,
+            () => _node.Seals.BeginAsync(SignerNode.Portal, "r", person.Id, CancellationToken.None)
+        );
         var begun = await _node.Seals.BeginAsync(SignerNode.Portal, "r", _seal.Id, CancellationToken.None);
         await Refusal.IsAsync(Fault.PinWrong, () => OpenAsync(begun.ChallengeId, _bank.Mail.Code, "another1Pin"));
         var opened = await OpenAsync(begun.ChallengeId, _bank.Mail.Code, SignerNode.Pin);

@@ -3,9 +3,9 @@ using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EContract.Hosting.Errors;
+using EContract.Hsm.Keys;
 using EContract.Signer.Activation;
 using EContract.Signer.Enrollment;
-using EContract.Hsm.Keys;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
 using EContract.Signer.Tests.Rig;
@@ -36,7 +36,12 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
     public async Task Digests_are_signed_in_the_order_of_the_request(KeyAlgorithm algorithm)
     {
         var credential = await _node.EnrollAsync(algorithm: algorithm);
-        var activation = await _node.BeginAsync(credential, Order.Raw("一"), Order.Cades("二"), Order.Cades("三", ItemLevel.Timestamped, attached: true));
+        var activation = await _node.BeginAsync(
+            credential,
+            Order.Raw("一"),
+            Order.Cades("二"),
+            Order.Cades("三", ItemLevel.Timestamped, attached: true)
+        );
         var done = await _node.CompleteAsync(activation);
 
         using var certificate = X509CertificateLoader.LoadCertificate(credential.Certificate!);
@@ -48,7 +53,10 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
         attached.Decode(done.Items[2].Result!);
         attached.CheckSignature(verifySignatureOnly: true);
         Assert.Equal("三"u8.ToArray(), attached.ContentInfo.Content);
-        Assert.Contains(attached.SignerInfos[0].UnsignedAttributes.Cast<CryptographicAttributeObject>(), a => a.Oid.Value == "1.2.840.113549.1.9.16.2.14");
+        Assert.Contains(
+            attached.SignerInfos[0].UnsignedAttributes.Cast<CryptographicAttributeObject>(),
+            a => a.Oid.Value == "1.2.840.113549.1.9.16.2.14"
+        );
     }
 
     [Fact]
@@ -99,8 +107,22 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
         var credential = await _node.EnrollAsync();
         var request = _node.Request();
         var mails = _bank.Mail.Messages.Count;
-        var (first, _) = await _node.Desk.BeginAsync(SignerNode.Portal, request, credential.Id, [Order.Raw()], "ja", CancellationToken.None);
-        var (second, _) = await _node.Desk.BeginAsync(SignerNode.Portal, request, credential.Id, [Order.Raw()], "ja", CancellationToken.None);
+        var (first, _) = await _node.Desk.BeginAsync(
+            SignerNode.Portal,
+            request,
+            credential.Id,
+            [Order.Raw()],
+            "ja",
+            CancellationToken.None
+        );
+        var (second, _) = await _node.Desk.BeginAsync(
+            SignerNode.Portal,
+            request,
+            credential.Id,
+            [Order.Raw()],
+            "ja",
+            CancellationToken.None
+        );
         Assert.Equal(first.Id, second.Id);
         Assert.Equal(mails + 1, _bank.Mail.Messages.Count);
         var changed = request with { Fingerprint = SHA256.HashData("other"u8) };
@@ -115,7 +137,10 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
     {
         var credential = await _node.EnrollAsync();
         var activation = await _node.BeginAsync(credential, Order.Raw());
-        await Refusal.IsAsync(Fault.ActivationNotFound, () => _node.CompleteAsync(activation, call: new CallOrigin("another-portal", "test")));
+        await Refusal.IsAsync(
+            Fault.ActivationNotFound,
+            () => _node.CompleteAsync(activation, call: new CallOrigin("another-portal", "test"))
+        );
         // Nothing of it counted against the subscriber.
         Assert.Equal(0, (await _node.Credentials.GetAsync(credential.Id, CancellationToken.None)).FailedAttempts);
     }
@@ -290,7 +315,10 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
     [Fact]
     public async Task A_contract_is_signed_by_two_parties_and_openssl_and_poppler_accept_it()
     {
-        var (debtor, guarantor) = (await _node.EnrollAsync("山田太郎"), await _node.EnrollAsync("佐藤花子", algorithm: KeyAlgorithm.Rsa2048));
+        var (debtor, guarantor) = (
+            await _node.EnrollAsync("山田太郎"),
+            await _node.EnrollAsync("佐藤花子", algorithm: KeyAlgorithm.Rsa2048)
+        );
         var original = LoanContract.Write(JapaneseFonts.Mincho, JapaneseFonts.Gothic);
         var document = await _node.UploadAsync(original);
         var other = await _bank.StartNodeAsync();
@@ -341,13 +369,29 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
         var otp = _bank.Mail.Code;
         await _node.CompleteAsync(activation, otp);
         await using var db = await _node.OpenDatabaseAsync();
-        var actions = await db.Database.SqlQuery<string>($"select action as \"Value\" from audit.event order by occurred_at, id").ToListAsync();
+        var actions = await db
+            .Database.SqlQuery<string>($"select action as \"Value\" from audit.event order by occurred_at, id")
+            .ToListAsync();
         Assert.Superset(
-            new HashSet<string> { "enrollment.begun", "key.created", "credential.certified", "certificate.accepted", "activation.begun", "activation.reserved", "activation.completed" },
+            new HashSet<string>
+            {
+                "enrollment.begun",
+                "key.created",
+                "credential.certified",
+                "certificate.accepted",
+                "activation.begun",
+                "activation.reserved",
+                "activation.completed",
+            },
             actions.ToHashSet()
         );
         var bodies = await db.Database.SqlQuery<byte[]>($"select body as \"Value\" from audit.event").ToListAsync();
-        Assert.DoesNotContain(bodies, b => Encoding.UTF8.GetString(b) is var text && (text.Contains(otp, StringComparison.Ordinal) || text.Contains(SignerNode.Pin, StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            bodies,
+            b =>
+                Encoding.UTF8.GetString(b) is var text
+                && (text.Contains(otp, StringComparison.Ordinal) || text.Contains(SignerNode.Pin, StringComparison.Ordinal))
+        );
     }
 
     private static bool Verify(X509Certificate2 certificate, byte[] data, byte[] signature)
