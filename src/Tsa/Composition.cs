@@ -1,4 +1,5 @@
 using EContract.Audit;
+using EContract.Grpc.InProcess;
 using EContract.Grpc.Server;
 using EContract.Hosting.Callers;
 using EContract.Hosting.Clock;
@@ -67,6 +68,10 @@ public static class TsaRole
         services.AddHostedService<SerialEvidence>();
         services.AddHostedService<TimeEvidence>();
     }
+
+    /// <summary>Serves the gRPC service to the other roles of this process, without sockets.</summary>
+    public static InProcessServer AddTsa(this InProcessServer server, IServiceProvider services) =>
+        server.AddService<TimestampApi>(services);
 
     /// <summary>Maps the HTTP addresses and the gRPC service.</summary>
     public static void MapTsa(this IEndpointRouteBuilder app)

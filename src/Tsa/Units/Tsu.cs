@@ -83,24 +83,25 @@ public sealed class Tsu
     /// </summary>
     internal bool TryGetGenTime(out DateTime genTime)
     {
-        genTime = default;
-        ClockReading reading = _clock.Read();
-        long now = reading.UtcNow.UtcTicks;
-        long given = Given(now);
-        if (!IsProven(reading, now, given))
+        while (true)
         {
-            return false;
+            ClockReading reading = _clock.Read();
+            long now = reading.UtcNow.UtcTicks;
+            long last = Volatile.Read(ref _lastGenTime);
+            long given = Math.Max(now - now % _precisionTicks, last);
+            if (!IsProven(reading, given))
+            {
+                genTime = default;
+                return false;
+            }
+
+            // Another thread was faster with a later time: judge anew.
+            if (given == last || Interlocked.CompareExchange(ref _lastGenTime, given, last) == last)
+            {
+                genTime = new DateTime(given, DateTimeKind.Utc);
+                return true;
+            }
         }
-
-        // Never back: what another thread gave in the meantime is taken instead, and was proven there.
-        long last;
-        do
-        {
-            last = Volatile.Read(ref _lastGenTime);
-        } while (given > last && Interlocked.CompareExchange(ref _lastGenTime, given, last) != last);
-
-        genTime = new DateTime(Math.Max(given, last), DateTimeKind.Utc);
-        return true;
     }
 
     /// <summary>Whether a token could be given now, as far as the time goes.</summary>
@@ -109,14 +110,13 @@ public sealed class Tsu
         get
         {
             ClockReading reading = _clock.Read();
-            return IsProven(reading, reading.UtcNow.UtcTicks, Given(reading.UtcNow.UtcTicks));
+            long now = reading.UtcNow.UtcTicks;
+            return IsProven(reading, Math.Max(now - now % _precisionTicks, Volatile.Read(ref _lastGenTime)));
         }
     }
 
-    private long Given(long now) => Math.Max(now - now % _precisionTicks, Volatile.Read(ref _lastGenTime));
-
-    private bool IsProven(ClockReading reading, long now, long given) =>
-        reading.Refusal is null && Math.Abs(given - now) + reading.ErrorBound.Ticks <= _accuracyTicks;
+    private bool IsProven(ClockReading reading, long given) =>
+        reading.Refusal is null && Math.Abs(given - reading.UtcNow.UtcTicks) + reading.ErrorBound.Ticks <= _accuracyTicks;
 
     private static byte[] Encode(params ReadOnlySpan<Action<AsnWriter>> writes)
     {
