@@ -38,6 +38,11 @@ internal abstract class InProcessCall : ServerCallContext, IDisposable
     protected InProcessCall(InProcessChannel channel, IMethod method, string? host, in CallOptions options)
     {
         channel.ThrowIfDisposed();
+        if (options.Credentials is not null)
+        {
+            throw new InvalidOperationException("An in-process channel names its caller itself; it takes no call credentials.");
+        }
+
         _channel = channel;
         _method = method;
         _host = host ?? channel.Target;

@@ -1,0 +1,27 @@
+using Grpc.Core;
+
+namespace EContract.Grpc.Client;
+
+internal sealed class ServerStreamingClientCall<TRequest, TResponse> : StreamResponseClientCall<TResponse>
+    where TRequest : class
+    where TResponse : class
+{
+    private readonly MessageRequest<TRequest> _request;
+
+    public ServerStreamingClientCall(
+        GrpcChannel channel,
+        Method<TRequest, TResponse> method,
+        string? host,
+        in CallOptions options,
+        TRequest request
+    )
+        : base(channel, method, host, options, method.ResponseMarshaller)
+    {
+        var compress = Compress && !(options.WriteOptions?.Flags ?? default).HasFlag(WriteFlags.NoCompress);
+        _request = new MessageRequest<TRequest>(request, method.RequestMarshaller, channel.Options, compress);
+    }
+
+    protected override HttpContent CreateContent() => _request.BeginAttempt();
+
+    protected override void ReleaseRequest() => _request.Release();
+}

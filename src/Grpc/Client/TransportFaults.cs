@@ -1,0 +1,81 @@
+using System.Net;
+using Grpc.Core;
+
+namespace EContract.Grpc.Client;
+
+/// <summary>The status of a call whose transport failed: what HTTP says in the words of gRPC.</summary>
+internal static class TransportFaults
+{
+    /// <summary>http-grpc-status-mapping.md: only for answers without <c>grpc-status</c>.</summary>
+    public static StatusCode FromHttp(HttpStatusCode code) =>
+        code switch
+        {
+            HttpStatusCode.BadRequest => StatusCode.Internal,
+            HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
+            HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
+            HttpStatusCode.NotFound => StatusCode.Unimplemented,
+            HttpStatusCode.TooManyRequests => StatusCode.Unavailable,
+            HttpStatusCode.BadGateway => StatusCode.Unavailable,
+            HttpStatusCode.ServiceUnavailable => StatusCode.Unavailable,
+            HttpStatusCode.GatewayTimeout => StatusCode.Unavailable,
+            _ => StatusCode.Unknown,
+        };
+
+    /// <summary>PROTOCOL-HTTP2.md, Errors: what an HTTP/2 error code of RST_STREAM or GOAWAY stands for.</summary>
+    public static StatusCode FromHttp2(long code) =>
+        code switch
+        {
+            0x0 => StatusCode.Internal, // NO_ERROR
+            0x1 => StatusCode.Internal, // PROTOCOL_ERROR
+            0x2 => StatusCode.Internal, // INTERNAL_ERROR
+            0x3 => StatusCode.Internal, // FLOW_CONTROL_ERROR
+            0x4 => StatusCode.Internal, // SETTINGS_TIMEOUT
+            0x6 => StatusCode.Internal, // FRAME_SIZE_ERROR
+            0x7 => StatusCode.Unavailable, // REFUSED_STREAM: nothing was done
+            0x8 => StatusCode.Cancelled, // CANCEL
+            0x9 => StatusCode.Internal, // COMPRESSION_ERROR
+            0xA => StatusCode.Internal, // CONNECT_ERROR
+            0xB => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM
+            0xC => StatusCode.PermissionDenied, // INADEQUATE_SECURITY
+            _ => StatusCode.Unknown, // STREAM_CLOSED and codes not known
+        };
+
+    public static Status ToStatus(Exception failure)
+    {
+        for (var e = failure; e is not null; e = e.InnerException)
+        {
+            if (e is RpcException rpc)
+            {
+                return rpc.Status;
+            }
+
+            if (e is HttpProtocolException protocol)
+            {
+                return new Status(FromHttp2(protocol.ErrorCode), $"HTTP/2 error 0x{protocol.ErrorCode:x}.", failure);
+            }
+        }
+
+        return failure switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new Status(
+                StatusCode.ResourceExhausted,
+                "The server's headers exceed the limit.",
+                failure
+            ),
+            HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.InvalidResponse } =>
+                new Status(StatusCode.Internal, "The server does not speak gRPC over HTTP/2.", failure),
+            HttpRequestException or IOException => new Status(StatusCode.Unavailable, "The connection failed.", failure),
+            _ => new Status(StatusCode.Internal, "The call failed in the client.", failure),
+        };
+    }
+
+    /// <summary>There was no connection to send anything on.</summary>
+    public static bool IsNotConnected(Exception failure) =>
+        failure
+            is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError
+            };
+}
