@@ -96,7 +96,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         return Task.CompletedTask;
     }
 
-    private static SocketsHttpHandler CreateHandler(GrpcChannelOptions options)
+    internal static SocketsHttpHandler CreateHandler(GrpcChannelOptions options)
     {
         var tls = new SslClientAuthenticationOptions();
         if (options.ClientCertificate is { } certificate)
