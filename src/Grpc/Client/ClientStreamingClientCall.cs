@@ -26,6 +26,8 @@ internal sealed class ClientStreamingClientCall<TRequest, TResponse> : SingleRes
 
     protected override void Commit() => _queue.Commit();
 
+    protected override void ReleaseRequest() => _queue.EndByServer();
+
     protected override void OnFinished()
     {
         _queue.Close();

@@ -9,34 +9,30 @@ internal sealed class MessageRequest<T>(T message, Marshaller<T> marshaller, Grp
     where T : class
 {
     private PooledBufferWriter? _frame; // made by the first attempt
-    private Content? _last;
+    private volatile bool _isSent;
 
-    public HttpContent BeginAttempt() => _last = new Content(_frame ??= MessageFrame.Create(message, marshaller, options, compress));
+    public HttpContent BeginAttempt() => new Content(this, _frame ??= MessageFrame.Create(message, marshaller, options, compress));
 
     /// <summary>Gives the memory back if the transport has taken all of it; else the garbage collector does.</summary>
     public void Release()
     {
-        if (_last is { IsSent: true })
+        if (_isSent)
         {
             _frame!.Dispose();
         }
     }
 
-    private sealed class Content(PooledBufferWriter frame) : HttpContent
+    private sealed class Content(MessageRequest<T> request, PooledBufferWriter frame) : HttpContent
     {
-        private volatile bool _isSent;
-
-        public bool IsSent => _isSent;
-
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
             SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
             // The handler may begin again after a lost connection.
-            _isSent = false;
+            request._isSent = false;
             await stream.WriteAsync(frame.Written, cancellationToken).ConfigureAwait(false);
-            _isSent = true;
+            request._isSent = true;
         }
 
         // Without a length the handler sends no content-length, as gRPC clients do.

@@ -16,6 +16,7 @@ internal sealed class RequestQueue(int keepAtMost)
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource? _written; // of the last frame
     private long _kept;
+    private int _taken; // how many the last attempt has begun to send
     private int _attempt;
     private bool _committed;
     private bool _completed;
@@ -68,6 +69,21 @@ internal sealed class RequestQueue(int keepAtMost)
         }
     }
 
+    /// <summary>
+    /// The server ended the call, perhaps in answer to the very message that is being written: that write did not fail, even if the
+    /// transport has not told so yet.
+    /// </summary>
+    public void EndByServer()
+    {
+        lock (_gate)
+        {
+            if (_taken == _dropped + _frames.Count)
+            {
+                _written?.TrySetResult();
+            }
+        }
+    }
+
     /// <summary>The call is over: a write that waits fails, attempts stop.</summary>
     public void Close()
     {
@@ -86,6 +102,7 @@ internal sealed class RequestQueue(int keepAtMost)
         lock (_gate)
         {
             _attempt++;
+            _taken = 0;
             Signal();
             return new Content(this, _attempt);
         }
@@ -134,6 +151,7 @@ internal sealed class RequestQueue(int keepAtMost)
             if (index - _dropped < _frames.Count)
             {
                 frame = _frames[index - _dropped];
+                _taken = index + 1;
                 return true;
             }
 

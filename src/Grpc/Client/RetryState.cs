@@ -45,7 +45,13 @@ internal sealed class RetryState(GrpcChannel channel, RetryPolicy? policy, bool 
         var forbids = failed.Pushback is not null && !TryParsePushback(failed.Pushback, out backoff);
         var isThrottled = (isRetryable || forbids) && channel.Throttle?.Fail() == false;
         PreviousAttempts++;
-        if (!canRepeat || !isRetryable || forbids || isThrottled || PreviousAttempts >= Math.Min(policy.MaxAttempts, channel.Options.MaxRetryAttempts))
+        if (
+            !canRepeat
+            || !isRetryable
+            || forbids
+            || isThrottled
+            || PreviousAttempts >= Math.Min(policy.MaxAttempts, channel.Options.MaxRetryAttempts)
+        )
         {
             return false;
         }

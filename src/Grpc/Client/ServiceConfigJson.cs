@@ -7,6 +7,8 @@ namespace EContract.Grpc.Client;
 /// <summary>The JSON form of a service config (grpc.service_config.ServiceConfig in proto3 JSON), as far as we act on it.</summary>
 internal static class ServiceConfigJson
 {
+    private const decimal MaxSeconds = 315_576_000_000m; // of google.protobuf.Duration
+
     public static ServiceConfig Parse(string json)
     {
         try
@@ -28,7 +30,14 @@ internal static class ServiceConfigJson
             return config;
         }
         catch (Exception e)
-            when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException)
+            when (e
+                    is JsonException
+                        or InvalidOperationException
+                        or FormatException
+                        or KeyNotFoundException
+                        or ArgumentException
+                        or OverflowException
+            )
         {
             throw new FormatException("Not a gRPC service config: " + e.Message, e);
         }
@@ -53,8 +62,8 @@ internal static class ServiceConfigJson
         var policy = new RetryPolicy
         {
             MaxAttempts = json.GetProperty("maxAttempts").GetInt32(),
-            InitialBackoff = ParseDuration(json.GetProperty("initialBackoff").GetString()!),
-            MaxBackoff = ParseDuration(json.GetProperty("maxBackoff").GetString()!),
+            InitialBackoff = ParseDuration(json.GetProperty("initialBackoff").GetString()),
+            MaxBackoff = ParseDuration(json.GetProperty("maxBackoff").GetString()),
             BackoffMultiplier = json.GetProperty("backoffMultiplier").GetDouble(),
         };
         foreach (var code in json.GetProperty("retryableStatusCodes").EnumerateArray())
@@ -67,21 +76,20 @@ internal static class ServiceConfigJson
     }
 
     /// <summary>google.protobuf.Duration in JSON: decimal seconds and <c>s</c>.</summary>
-    private static TimeSpan ParseDuration(string value) =>
-        value.EndsWith('s')
-        && decimal.TryParse(
-            value.AsSpan(0, value.Length - 1),
-            NumberStyles.AllowDecimalPoint,
-            CultureInfo.InvariantCulture,
-            out var seconds
-        )
+    private static TimeSpan ParseDuration(string? value) =>
+        value is [.. var digits, 's']
+        && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= MaxSeconds
             ? new TimeSpan((long)(seconds * TimeSpan.TicksPerSecond))
             : throw new FormatException($"\"{value}\" is not a duration");
 
     private static StatusCode ParseCode(JsonElement code) =>
         code.ValueKind == JsonValueKind.Number
             ? (StatusCode)code.GetInt32()
-            : Enum.Parse<StatusCode>(code.GetString()!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+            : Enum.Parse<StatusCode>(
+                (code.GetString() ?? throw new FormatException("null is not a status code")).Replace("_", "", StringComparison.Ordinal),
+                ignoreCase: true
+            );
 
     private static string? Text(JsonElement json, string property) =>
         json.TryGetProperty(property, out var value) && value.GetString() is { Length: > 0 } text ? text : null;

@@ -25,7 +25,7 @@ internal static class TransportFaults
     public static StatusCode FromHttp2(long code) =>
         code switch
         {
-            0x0 => StatusCode.Internal, // NO_ERROR
+            0x0 => StatusCode.Unavailable, // NO_ERROR: of RST_STREAM it would be INTERNAL, but we see it of GOAWAY only: a server that leaves
             0x1 => StatusCode.Internal, // PROTOCOL_ERROR
             0x2 => StatusCode.Internal, // INTERNAL_ERROR
             0x3 => StatusCode.Internal, // FLOW_CONTROL_ERROR
@@ -53,17 +53,15 @@ internal static class TransportFaults
             {
                 return new Status(FromHttp2(protocol.ErrorCode), $"HTTP/2 error 0x{protocol.ErrorCode:x}.", failure);
             }
+
+            if (e is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
+            {
+                return new Status(StatusCode.ResourceExhausted, "The server's headers exceed the limit.", failure);
+            }
         }
 
         return failure switch
         {
-            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new Status(
-                StatusCode.ResourceExhausted,
-                "The server's headers exceed the limit.",
-                failure
-            ),
-            HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.InvalidResponse } =>
-                new Status(StatusCode.Internal, "The server does not speak gRPC over HTTP/2.", failure),
             HttpRequestException or IOException => new Status(StatusCode.Unavailable, "The connection failed.", failure),
             _ => new Status(StatusCode.Internal, "The call failed in the client.", failure),
         };

@@ -8,13 +8,7 @@ internal sealed class UnaryClientCall<TRequest, TResponse> : SingleResponseClien
 {
     private readonly MessageRequest<TRequest> _request;
 
-    public UnaryClientCall(
-        GrpcChannel channel,
-        Method<TRequest, TResponse> method,
-        string? host,
-        in CallOptions options,
-        TRequest request
-    )
+    public UnaryClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, in CallOptions options, TRequest request)
         : base(channel, method, host, options, method.ResponseMarshaller)
     {
         var compress = Compress && !(options.WriteOptions?.Flags ?? default).HasFlag(WriteFlags.NoCompress);

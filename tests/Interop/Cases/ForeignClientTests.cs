@@ -1,5 +1,5 @@
-using EContract.Interop.Server;
 using EContract.Interop.Tests.Peers;
+using EContract.InteropServer;
 using Microsoft.AspNetCore.Builder;
 
 namespace EContract.Interop.Tests.Cases;
@@ -57,12 +57,7 @@ public sealed class ForeignClientTests(ForeignClientTests.Results results) : ICl
             _plain = InteropHost.Build(new InteropServerOptions(0, null, null, null));
             await _plain.StartAsync();
             _tls = InteropHost.Build(
-                new InteropServerOptions(
-                    0,
-                    _certificates.Certificate("server"),
-                    _certificates.Key("server"),
-                    _certificates.AuthorityFile
-                )
+                new InteropServerOptions(0, _certificates.Certificate("server"), _certificates.Key("server"), _certificates.AuthorityFile)
             );
             await _tls.StartAsync();
         }

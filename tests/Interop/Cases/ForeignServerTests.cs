@@ -29,11 +29,7 @@ public sealed class ForeignServerTests(ForeignServerTests.Servers servers) : ICl
             name,
             $"https://localhost:{servers.NodeTlsPort}",
             GrpcChannel.CreateHandler(
-                new GrpcChannelOptions
-                {
-                    ClientCertificate = servers.ClientCertificate,
-                    TrustedRoots = [servers.Certificates.Authority],
-                }
+                new GrpcChannelOptions { ClientCertificate = servers.ClientCertificate, TrustedRoots = [servers.Certificates.Authority] }
             )
         );
 
@@ -52,9 +48,7 @@ public sealed class ForeignServerTests(ForeignServerTests.Servers servers) : ICl
         );
         foreach (var size in new[] { 27182, 45904 })
         {
-            await call.RequestStream.WriteAsync(
-                new() { Payload = new() { Body = Google.Protobuf.ByteString.CopyFrom(new byte[size]) } }
-            );
+            await call.RequestStream.WriteAsync(new() { Payload = new() { Body = Google.Protobuf.ByteString.CopyFrom(new byte[size]) } });
         }
 
         await call.RequestStream.CompleteAsync();

@@ -118,7 +118,11 @@ internal sealed class InteropCases(CallInvoker invoker, ResponseFlags? flags)
         Assert.Equal(73086, (await call).AggregatedPayloadSize);
 
         static StreamingInputCallRequest Request(bool compressed, int size) =>
-            new() { ExpectCompressed = new BoolValue { Value = compressed }, Payload = Zeros(size) };
+            new()
+            {
+                ExpectCompressed = new BoolValue { Value = compressed },
+                Payload = Zeros(size),
+            };
     }
 
     private async Task ServerStreaming()
@@ -137,8 +141,16 @@ internal sealed class InteropCases(CallInvoker invoker, ResponseFlags? flags)
         {
             ResponseParameters =
             {
-                new ResponseParameters { Compressed = new BoolValue { Value = true }, Size = 31415 },
-                new ResponseParameters { Compressed = new BoolValue { Value = false }, Size = 92653 },
+                new ResponseParameters
+                {
+                    Compressed = new BoolValue { Value = true },
+                    Size = 31415,
+                },
+                new ResponseParameters
+                {
+                    Compressed = new BoolValue { Value = false },
+                    Size = 92653,
+                },
             },
         };
         using var call = _client.StreamingOutputCall(request);
@@ -247,7 +259,10 @@ internal sealed class InteropCases(CallInvoker invoker, ResponseFlags? flags)
     private async Task SpecialStatusMessage()
     {
         const string message = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n";
-        var request = new SimpleRequest { ResponseStatus = new EchoStatus { Code = 2, Message = message } };
+        var request = new SimpleRequest
+        {
+            ResponseStatus = new EchoStatus { Code = 2, Message = message },
+        };
         await ThrowsAsync(StatusCode.Unknown, async () => await _client.UnaryCallAsync(request), message);
     }
 

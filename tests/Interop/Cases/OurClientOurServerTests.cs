@@ -1,6 +1,6 @@
 using EContract.Grpc.Client;
 using EContract.Grpc.InProcess;
-using EContract.Interop.Server;
+using EContract.InteropServer;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 

@@ -57,7 +57,10 @@ internal sealed class PeerProcess : IAsyncDisposable
     public async Task<int> ReadPortAsync()
     {
         var line = await _process.StandardOutput.ReadLineAsync();
-        Assert.True(line?.StartsWith("ready ", StringComparison.Ordinal), $"The peer did not start: {line} {(line is null ? await _errors : "")}");
+        Assert.True(
+            line?.StartsWith("ready ", StringComparison.Ordinal),
+            $"The peer did not start: {line} {(line is null ? await _errors : "")}"
+        );
         return int.Parse(line!["ready ".Length..], CultureInfo.InvariantCulture);
     }
 

@@ -57,21 +57,21 @@ const service = {
     await respond(call, call.request.response_parameters);
     call.end(trailers);
   },
-  FullDuplexCall: async (call) => {
+  FullDuplexCall: (call) => {
     const trailers = echo(call);
-    try {
-      for await (const request of call) {
+    let last = Promise.resolve(true);
+    call.on('data', (request) => {
+      last = last.then(async (open) => {
         const status = asked(request);
-        if (status) {
+        if (open && status) {
           refuse(call, status, trailers);
-          return;
+        } else if (open) {
+          await respond(call, request.response_parameters);
         }
-        await respond(call, request.response_parameters);
-      }
-      call.end(trailers);
-    } catch {
-      // The client went away.
-    }
+        return open && !status;
+      });
+    });
+    call.on('end', () => last.then((open) => open && call.end(trailers)));
   },
 };
 
