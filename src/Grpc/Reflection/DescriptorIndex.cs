@@ -98,9 +98,11 @@ internal sealed class DescriptorIndex
     private void Add(EnumDescriptor type)
     {
         _symbols[type.FullName] = type.File;
+        // Values live beside their enum, not inside it (C++ scoping rules, as in descriptor.proto).
+        var scope = type.ContainingType?.FullName ?? type.File.Package;
         foreach (var value in type.Values)
         {
-            _symbols[value.FullName] = type.File;
+            _symbols[scope.Length == 0 ? value.Name : $"{scope}.{value.Name}"] = type.File;
         }
     }
 

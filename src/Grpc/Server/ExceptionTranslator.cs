@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace EContract.Grpc.Server;
@@ -31,6 +32,13 @@ internal sealed partial class ExceptionTranslator(IEnumerable<IRpcExceptionMappe
         {
             LogCancelled(logger, context.Method);
             return new RpcException(Cancelled);
+        }
+
+        if (exception is BadHttpRequestException bad)
+        {
+            // The transport refuses the body: too slow, for example.
+            LogStatus(logger, context.Method, StatusCode.Internal, bad.Message);
+            return new RpcException(new Status(StatusCode.Internal, bad.Message, bad));
         }
 
         foreach (var mapper in _mappers)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Grpc.Core;
 
@@ -19,12 +20,13 @@ internal static class Gzip
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: larger than <paramref name="maxSize"/> bytes; INTERNAL: not gzip.</exception>
     public static PooledBufferWriter Decompress(in ReadOnlySequence<byte> compressed, int maxSize)
     {
+        var result = new PooledBufferWriter((int)Math.Clamp(compressed.Length * 2, 256, Step));
         if (compressed.IsEmpty)
         {
-            throw WireFaults.CannotDecompress(null);
+            // .NET's compressors make nothing out of nothing, and peers send that.
+            return result;
         }
 
-        var result = new PooledBufferWriter((int)Math.Clamp(compressed.Length * 2, 256, Step));
         try
         {
             using var gzip = new GZipStream(new SequenceStream(compressed), CompressionMode.Decompress);
@@ -35,7 +37,8 @@ internal static class Gzip
                 var read = gzip.Read(result.GetSpan(room)[..room]);
                 if (read == 0)
                 {
-                    return result;
+                    // The stream takes a truncated member for a whole one; the length at its end tells (RFC 1952 §2.3.1, ISIZE).
+                    return HasLength(compressed, result.Length) ? result : throw new InvalidDataException("Truncated gzip member");
                 }
 
                 result.Advance(read);
@@ -55,5 +58,17 @@ internal static class Gzip
             result.Dispose();
             throw;
         }
+    }
+
+    private static bool HasLength(in ReadOnlySequence<byte> compressed, int length)
+    {
+        Span<byte> size = stackalloc byte[sizeof(uint)];
+        if (compressed.Length < size.Length)
+        {
+            return false;
+        }
+
+        compressed.Slice(compressed.Length - size.Length).CopyTo(size);
+        return BinaryPrimitives.ReadUInt32LittleEndian(size) == (uint)length;
     }
 }

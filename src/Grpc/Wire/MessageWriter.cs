@@ -132,7 +132,7 @@ internal sealed class MessageWriter : SerializationContext, IBufferWriter<byte>,
     private void Finish(ReadOnlySpan<byte> payload)
     {
         ThrowIfTooLarge(payload.Length);
-        if (_compress)
+        if (_compress && !payload.IsEmpty)
         {
             using var compressed = new PooledBufferWriter(Math.Max(payload.Length / 2, 256));
             Gzip.Compress(payload, compressed, _level);

@@ -45,10 +45,17 @@ internal abstract class HttpCallHandler<TRequest, TResponse>(BoundMethod<TReques
     /// <exception cref="RpcException">UNIMPLEMENTED: there is none or more than one.</exception>
     protected async ValueTask<TRequest> ReadSingleAsync(HttpServerCallContext call)
     {
-        var request =
-            await call.Reader.ReadAsync(RequestMarshaller.ContextualDeserializer, call.ReadToken).ConfigureAwait(false)
-            ?? throw WireFaults.RequestMissing();
-        return await call.Reader.ReadEndAsync(call.ReadToken).ConfigureAwait(false) ? request : throw WireFaults.TooManyRequests();
+        try
+        {
+            var request =
+                await call.Reader.ReadAsync(RequestMarshaller.ContextualDeserializer, call.ReadToken).ConfigureAwait(false)
+                ?? throw WireFaults.RequestMissing();
+            return await call.Reader.ReadEndAsync(call.ReadToken).ConfigureAwait(false) ? request : throw WireFaults.TooManyRequests();
+        }
+        catch (Exception e) when (call.TellsClientIsGone(e))
+        {
+            throw new OperationCanceledException("The client has ended the call.", e);
+        }
     }
 
     /// <summary>Sends the response of a method that gives one.</summary>

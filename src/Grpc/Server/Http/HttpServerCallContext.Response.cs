@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using EContract.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -171,19 +172,29 @@ internal sealed partial class HttpServerCallContext
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
+        var flush = HttpContext.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        var flushed =
+            flush.IsCompleted || !cancellationToken.CanBeCanceled
+                ? await flush.ConfigureAwait(false)
+                : await WaitForClientAsync(flush.AsTask(), cancellationToken).ConfigureAwait(false);
+        if (flushed.IsCompleted)
+        {
+            throw new OperationCanceledException("The client has ended the call.");
+        }
+    }
+
+    private async Task<FlushResult> WaitForClientAsync(Task<FlushResult> flush, CancellationToken cancellationToken)
+    {
         try
         {
-            var flushed = await HttpContext.Response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (flushed.IsCompleted)
-            {
-                throw new OperationCanceledException("The client has ended the call.");
-            }
+            return await flush.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (IsDeadlineExceeded)
+        catch (OperationCanceledException) when (!flush.IsCompleted)
         {
-            // The client does not read, so trailers would wait behind the data for ever: let go of both. It knows the deadline.
+            // The client does not read, so trailers would wait behind the data for ever: let go of both.
             Interlocked.Exchange(ref _gate, Ended);
             Reset(ResetCancel);
+            await ((Task)flush).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using EContract.Grpc.Server.Methods;
 using EContract.Grpc.Wire;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace EContract.Grpc.Server.Http;
@@ -17,6 +18,7 @@ internal sealed partial class HttpServerCallContext : RuntimeServerCallContext, 
     private Metadata? _responseTrailers;
     private AuthContext? _authContext;
     private CallDeadline? _deadline;
+    private volatile bool _isClientGone;
 
     public HttpServerCallContext(HttpContext httpContext, BoundMethod method, HttpCallServices services)
     {
@@ -33,7 +35,7 @@ internal sealed partial class HttpServerCallContext : RuntimeServerCallContext, 
 
     public override bool IsDeadlineExceeded => _deadline is { IsExceeded: true };
 
-    public override bool IsCancelled => HttpContext.RequestAborted.IsCancellationRequested;
+    public override bool IsCancelled => _isClientGone || HttpContext.RequestAborted.IsCancellationRequested;
 
     public override bool IsRequestCompressed => Reader.LastWasCompressed;
 
@@ -76,6 +78,13 @@ internal sealed partial class HttpServerCallContext : RuntimeServerCallContext, 
 
     /// <summary>Token for reading the body: the transport itself ends reads when the client goes away.</summary>
     public CancellationToken ReadToken => _deadline?.Token ?? CancellationToken.None;
+
+    /// <summary>
+    /// Whether a read failed because the client is gone. The transport ends the body before it cancels the request's token, so this
+    /// remembers what the token does not tell yet.
+    /// </summary>
+    public bool TellsClientIsGone(Exception readFailure) =>
+        readFailure is ConnectionAbortedException or IOException and not BadHttpRequestException && (_isClientGone = true);
 
     /// <summary>Takes what the request headers say about the call.</summary>
     /// <exception cref="RpcException">UNIMPLEMENTED: encoding unknown; INTERNAL: timeout malformed.</exception>

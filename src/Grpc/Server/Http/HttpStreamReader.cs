@@ -32,7 +32,7 @@ internal sealed class HttpStreamReader<T>(HttpServerCallContext call, Marshaller
             Current = (await call.Reader.ReadAsync(marshaller.ContextualDeserializer, linked.Token).ConfigureAwait(false))!;
             return Current is not null;
         }
-        catch (IOException e) when (call.IsCancelled)
+        catch (Exception e) when (call.TellsClientIsGone(e))
         {
             throw new OperationCanceledException("The client has ended the call.", e, call.CancellationToken);
         }
