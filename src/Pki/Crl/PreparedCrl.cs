@@ -25,6 +25,14 @@ public sealed class PreparedCrl
             throw new InvalidOperationException("This CRL has been completed already.");
         }
 
+        return Assemble(signature);
+    }
+
+    /// <summary>The same bytes under another key's signature, to be linted and thrown away; doesn't use up <see cref="Complete"/>.</summary>
+    public byte[] CompleteForLint(ReadOnlySpan<byte> throwawaySignature) => Assemble(throwawaySignature);
+
+    private byte[] Assemble(ReadOnlySpan<byte> signature)
+    {
         var algorithm = Asn1.Der.Encode(SignatureAlgorithm.Encode);
         var contentLength = ToBeSigned.Length + algorithm.Length + Asn1.Der.TotalLength(signature.Length + 1);
         var crl = new byte[Asn1.Der.TotalLength(contentLength)];

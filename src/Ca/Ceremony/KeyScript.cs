@@ -1,0 +1,6 @@
+using EContract.Hsm.Keys;
+
+namespace EContract.Ca.Ceremony;
+
+/// <summary>Where a key is made: on the token under a label, or in a file (PKCS#8 PEM, TLS only), relative to the output directory.</summary>
+public sealed record KeyScript(KeyAlgorithm Algorithm, string? Token = null, string? File = null);

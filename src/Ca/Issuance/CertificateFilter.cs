@@ -1,0 +1,11 @@
+namespace EContract.Ca.Issuance;
+
+/// <summary>Which certificates a list shows.</summary>
+public enum CertificateFilter
+{
+    All,
+    Good,
+    OnHold,
+    Revoked,
+    Expired,
+}

@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using EContract.Ca.Authorities;
+using EContract.Hosting.Errors;
+using EContract.Hsm;
+using EContract.Pki;
+using EContract.Pki.Ocsp;
+using EContract.Pki.X509;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace EContract.Ca.Ocsp;
+
+/// <summary>
+/// RFC 6960, with the lightweight profile of RFC 5019 and nonces of RFC 9654. Every outcome is an OCSPResponse; "good" is said only
+/// of certificates that were issued.
+/// </summary>
+public sealed class OcspResponder(
+    AuthorityRegistry authorities,
+    StatusReader statuses,
+    OcspCache cache,
+    RevocationFollower follower,
+    TimeProvider time,
+    IOptions<OcspOptions> options,
+    ILogger<OcspResponder> logger
+)
+{
+    private static readonly OcspAnswer Malformed = new(OcspResponse.Refuse(OcspResponseStatus.MalformedRequest));
+    private static readonly OcspAnswer Unauthorized = new(OcspResponse.Refuse(OcspResponseStatus.Unauthorized));
+    private static readonly OcspAnswer TryLater = new(OcspResponse.Refuse(OcspResponseStatus.TryLater));
+    private static readonly OcspAnswer InternalError = new(OcspResponse.Refuse(OcspResponseStatus.InternalError));
+
+    private readonly ConcurrentDictionary<string, ResponderIdentity> _identities = new(StringComparer.Ordinal);
+
+    // Answers being signed for the cache: who asks the same meanwhile waits for the same signature.
+    private readonly ConcurrentDictionary<(string Authority, CertId Id), Lazy<Task<OcspAnswer>>> _signing = new();
+
+    public async Task<OcspAnswer> RespondAsync(string authorityId, ReadOnlyMemory<byte> encodedRequest, CancellationToken cancellationToken)
+    {
+        // RFC 6960 §2.3: unauthorized also means "not capable of responding authoritatively".
+        if (authorities.Find(authorityId) is not { OcspCertificate: not null } authority)
+        {
+            return Unauthorized;
+        }
+
+        OcspRequest request;
+        ReadOnlyMemory<byte>? nonce;
+        try
+        {
+            request = OcspRequest.Decode(encodedRequest);
+            nonce = request.ReadNonce();
+        }
+        catch (MalformedException)
+        {
+            return Malformed;
+        }
+
+        if (request.RequestList.Count > options.Value.MaxCertificates || request.HasUnknownCriticalExtension)
+        {
+            return Malformed;
+        }
+
+        var identity = IdentityOf(authority);
+        if (!request.RequestList.All(identity.Hashes.Match))
+        {
+            return Unauthorized;
+        }
+
+        try
+        {
+            return nonce is null && request.RequestList.Count == 1
+                ? await RespondCachedAsync(identity, request.RequestList[0], cancellationToken)
+                : (await SignAsync(identity, request.RequestList, nonce, cancellationToken)).Answer;
+        }
+        catch (Exception e) when (e is NpgsqlException or ServiceException { Fault: Fault.Overloaded } or HsmException or TimeoutException)
+        {
+            logger.LogWarning("OCSP for {Authority} must wait: {Message}", authorityId, e.Message);
+            return TryLater;
+        }
+        catch (ServiceException e)
+        {
+            logger.LogError(e, "OCSP for {Authority} failed", authorityId);
+            return InternalError;
+        }
+    }
+
+    private async Task<OcspAnswer> RespondCachedAsync(ResponderIdentity identity, CertId id, CancellationToken cancellationToken)
+    {
+        var authority = identity.Authority.Id;
+        if (cache.Find(authority, id) is { } cached)
+        {
+            return cached;
+        }
+
+        var signing = _signing.GetOrAdd((authority, id), key => new(() => SignForCacheAsync(identity, key.Id)));
+        return await signing.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task<OcspAnswer> SignForCacheAsync(ResponderIdentity identity, CertId id)
+    {
+        var key = (identity.Authority.Id, id);
+        try
+        {
+            // Before the read: an event after this position makes the answer stale, even one that comes while we sign.
+            var position = follower.Position;
+            // Not the caller's token: others may be waiting for the same answer.
+            var (answer, known) = await SignAsync(identity, [id], null, CancellationToken.None);
+            if (known && position >= 0)
+            {
+                cache.Add(identity.Authority.Id, id, answer, position);
+            }
+
+            return answer;
+        }
+        finally
+        {
+            _signing.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<(OcspAnswer Answer, bool Known)> SignAsync(
+        ResponderIdentity identity,
+        IReadOnlyList<CertId> ids,
+        ReadOnlyMemory<byte>? nonce,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = CertificateTime.Truncate(time.GetUtcNow());
+        var next = now + options.Value.Validity;
+        var responses = new SingleResponse[ids.Count];
+        var known = true;
+        for (var i = 0; i < responses.Length; i++)
+        {
+            var standing = await statuses.ReadAsync(identity.Authority.Id, ids[i].SerialNumber, cancellationToken);
+            known &= standing is not null;
+            responses[i] = new(
+                ids[i],
+                standing?.ToCertStatus() ?? CertStatus.Unknown,
+                now,
+                next,
+                standing is null ? [] : identity.SingleExtensions
+            );
+        }
+
+        IReadOnlyList<Extension> extensions = nonce is { } octets ? [OcspNonce.ToExtension(octets.Span)] : [];
+        var data = new ResponseData(identity.ResponderId, now, responses, extensions);
+        var prepared = data.Prepare(identity.Signature.Identifier, identity.Certificate);
+        var key = await authorities.GetKeyAsync(identity.KeyLabel, identity.Certificate, cancellationToken);
+        var signature = await key.SignDataAsync(identity.Signature, prepared.ToBeSigned, cancellationToken);
+        var response = prepared.Complete(signature);
+        var etag = nonce is null ? Convert.ToHexStringLower(SHA256.HashData(signature)[..16]) : null;
+        return (new(response, now, next, etag), known);
+    }
+
+    private ResponderIdentity IdentityOf(Authority authority) =>
+        _identities.TryGetValue(authority.Id, out var identity) && ReferenceEquals(identity.Authority, authority)
+            ? identity
+            : _identities[authority.Id] = new ResponderIdentity(authority);
+}

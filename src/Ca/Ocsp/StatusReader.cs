@@ -1,0 +1,102 @@
+using System.Threading.Channels;
+using EContract.Ca.Store;
+using EContract.Hosting.Errors;
+using EContract.Pki;
+using Npgsql;
+
+namespace EContract.Ca.Ocsp;
+
+/// <summary>
+/// Looks statuses up. Look-ups that arrive while one is under way share the next round trip, so that the database's share of an
+/// answer falls as the load rises.
+/// </summary>
+public sealed class StatusReader : IAsyncDisposable
+{
+    private const int MaxBatch = 256;
+    private const int Workers = 2;
+
+    private readonly Channel<Lookup> _lookups = Channel.CreateBounded<Lookup>(
+        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.Wait }
+    );
+
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly Task[] _workers;
+
+    public StatusReader(CaDatabase database)
+    {
+        _dataSource = database.DataSource;
+        _workers = [.. Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync))];
+    }
+
+    /// <summary>The standing of an issued certificate; null if the authority never issued that serial number.</summary>
+    /// <exception cref="ServiceException"><see cref="Fault.Overloaded"/>; <see cref="NpgsqlException"/> if the database is away.</exception>
+    public Task<CertificateStanding?> ReadAsync(string authority, SerialNumber serial, CancellationToken cancellationToken)
+    {
+        var lookup = new Lookup(authority, serial);
+        return _lookups.Writer.TryWrite(lookup)
+            ? lookup.Done.Task.WaitAsync(cancellationToken)
+            : throw new ServiceException(Fault.Overloaded, "too many status look-ups are waiting");
+    }
+
+    private async Task WorkAsync()
+    {
+        var batch = new List<Lookup>(MaxBatch);
+        while (await _lookups.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < MaxBatch && _lookups.Reader.TryRead(out var lookup))
+            {
+                batch.Add(lookup);
+            }
+
+            try
+            {
+                await AnswerAsync(batch);
+            }
+            catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
+            {
+                batch.ForEach(lookup => lookup.Done.TrySetException(e));
+            }
+        }
+    }
+
+    private async Task AnswerAsync(List<Lookup> batch)
+    {
+        await using var command = _dataSource.CreateCommand(
+            """
+            SELECT authority, serial, status, revoked_at, reason FROM ca.certificates
+            WHERE (authority, serial) IN (SELECT * FROM unnest($1::text[], $2::bytea[])) AND state = 2
+            """
+        );
+        command.Parameters.Add(new() { Value = batch.ConvertAll(l => l.Authority) });
+        command.Parameters.Add(new() { Value = batch.ConvertAll(l => l.Serial.Content.ToArray()) });
+        var found = new Dictionary<(string, SerialNumber), CertificateStanding>(batch.Count);
+        await using (var rows = await command.ExecuteReaderAsync())
+        {
+            while (await rows.ReadAsync())
+            {
+                found[(rows.GetString(0), SerialNumber.FromContent((byte[])rows[1]))] = new(
+                    (CertificateStatus)rows.GetInt32(2),
+                    rows.IsDBNull(3) ? null : rows.GetFieldValue<DateTimeOffset>(3),
+                    rows.IsDBNull(4) ? null : rows.GetInt32(4)
+                );
+            }
+        }
+
+        foreach (var lookup in batch)
+        {
+            lookup.Done.TrySetResult(found.TryGetValue((lookup.Authority, lookup.Serial), out var standing) ? standing : null);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _lookups.Writer.TryComplete();
+        await Task.WhenAll(_workers);
+    }
+
+    private sealed record Lookup(string Authority, SerialNumber Serial)
+    {
+        public TaskCompletionSource<CertificateStanding?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,315 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using EContract.Audit;
+using EContract.Ca.Store;
+using EContract.Hosting.Calls;
+using EContract.Hosting.Errors;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace EContract.Ca.Registration;
+
+/// <summary>
+/// Maker and approver (R2). A change, its effects and its audit records are one transaction; two approvals at once are decided by
+/// the row's lock.
+/// </summary>
+public sealed class RegistrationDesk(
+    CaDatabase database,
+    ChangeApplier applier,
+    AuditLog audit,
+    TimeProvider time,
+    IOptions<RegistrationOptions> options
+)
+{
+    private const int MaxText = 2000;
+
+    /// <summary>Asks for a change; it takes effect at once only if its operation needs no approval.</summary>
+    public async Task<Change> SubmitAsync(
+        string requestId,
+        ChangeOperation operation,
+        string reason,
+        string paperReference,
+        Actor maker,
+        CancellationToken cancellationToken
+    )
+    {
+        RequireTexts(requestId, reason, paperReference);
+        var hash = HashRequest(operation, reason, paperReference);
+        try
+        {
+            return await database.WriteAsync(
+                async context =>
+                {
+                    var earlier = await FindByRequestAsync(context, maker.Caller, requestId, cancellationToken);
+                    return (earlier is not null ? RequireSame(earlier, hash) : await InsertAsync(context, cancellationToken)).ToChange();
+                },
+                cancellationToken
+            );
+        }
+        catch (DbUpdateException e) when (CaDatabase.FindViolatedConstraint(e) is { } constraint)
+        {
+            return await ResolveAsync(constraint, cancellationToken);
+        }
+
+        async Task<ChangeRow> InsertAsync(CaDbContext context, CancellationToken token)
+        {
+            var applicable = await applier.RequireApplicableAsync(context, operation, token);
+            var now = time.GetUtcNow();
+            var row = new ChangeRow
+            {
+                Id = ChangeId.Create(now).Value,
+                RequestId = requestId,
+                RequestHash = hash,
+                Operation = operation.Kind,
+                Payload = JsonSerializer.Serialize(applicable, Rows.Json),
+                State = (int)ChangeState.Waiting,
+                Reason = reason,
+                PaperReference = paperReference,
+                MakerCaller = maker.Caller,
+                Maker = maker.Person,
+                SubmittedAt = now,
+                SubscriberId = SubscriberOf(applicable),
+                SerialNumber = SerialOf(applicable),
+            };
+            context.Changes.Add(row);
+            await context.SaveChangesAsync(token);
+            await RecordAsync(context, row, "change.submitted", maker, AuditOutcome.Succeeded, token);
+            if (options.Value.WithoutApproval.Contains(operation.Kind))
+            {
+                await ApplyAsync(context, row, applicable, maker, token);
+            }
+
+            return row;
+        }
+
+        // Lost a race: the same request arrived twice at once, or the customer was registered in the meantime.
+        async Task<Change> ResolveAsync(string constraint, CancellationToken token) =>
+            constraint == "subscribers_customer"
+                ? throw AlreadyRegistered()
+                : await database.ReadAsync(
+                    async context => RequireSame((await FindByRequestAsync(context, maker.Caller, requestId, token))!, hash).ToChange(),
+                    token
+                );
+    }
+
+    /// <summary>Approves: the change takes effect in this very transaction.</summary>
+    /// <exception cref="ServiceException"><see cref="Fault.MakerCannotApprove"/>, <see cref="Fault.ChangeRequestNotPending"/>, or what speaks against the change by now.</exception>
+    public async Task<Change> ApproveAsync(ChangeId id, string note, Actor approver, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DecideAsync(
+                id,
+                note,
+                approver,
+                (context, row) =>
+                    ApplyAsync(
+                        context,
+                        row,
+                        JsonSerializer.Deserialize<ChangeOperation>(row.Payload, Rows.Json)!,
+                        approver,
+                        cancellationToken
+                    ),
+                cancellationToken
+            );
+        }
+        catch (DbUpdateException e) when (CaDatabase.FindViolatedConstraint(e) == "subscribers_customer")
+        {
+            throw AlreadyRegistered();
+        }
+    }
+
+    /// <summary>Rejects. The maker may withdraw his own this way.</summary>
+    public Task<Change> RejectAsync(ChangeId id, string note, Actor approver, CancellationToken cancellationToken) =>
+        DecideAsync(
+            id,
+            note,
+            approver,
+            async (context, row) =>
+            {
+                row.State = (int)ChangeState.Rejected;
+                await context.SaveChangesAsync(cancellationToken);
+                await RecordAsync(context, row, "change.rejected", approver, AuditOutcome.Succeeded, cancellationToken);
+            },
+            cancellationToken,
+            makerMayDecide: true
+        );
+
+    private Task<Change> DecideAsync(
+        ChangeId id,
+        string note,
+        Actor approver,
+        Func<CaDbContext, ChangeRow, Task> decide,
+        CancellationToken cancellationToken,
+        bool makerMayDecide = false
+    )
+    {
+        if (note.Length > MaxText)
+        {
+            throw ServiceException.Invalid("note", $"is longer than {MaxText} characters");
+        }
+
+        return database.WriteAsync(
+            async context =>
+            {
+                var rows = await context
+                    .Changes.FromSql($"SELECT * FROM ca.changes WHERE id = {id.Value} FOR UPDATE")
+                    .ToListAsync(cancellationToken);
+                var row = rows.Count > 0 ? rows[0] : throw new ServiceException(Fault.ChangeRequestNotFound, "there is no such change");
+                var own = row.Maker == approver.Person;
+                if (own && !makerMayDecide)
+                {
+                    throw new ServiceException(Fault.MakerCannotApprove, "a change is approved by another person than its maker");
+                }
+
+                if (row.State != (int)ChangeState.Waiting)
+                {
+                    // The same decision by the same person again is a repeated call, not an error.
+                    return row.Approver == approver.Person && IsRepeated(row, makerMayDecide)
+                        ? row.ToChange()
+                        : throw new ServiceException(Fault.ChangeRequestNotPending, "the change has been decided");
+                }
+
+                row.Approver = own ? null : approver.Person;
+                row.DecidedAt = time.GetUtcNow();
+                row.DecisionNote = note;
+                await decide(context, row);
+                return row.ToChange();
+            },
+            cancellationToken
+        );
+    }
+
+    private static bool IsRepeated(ChangeRow row, bool rejecting) =>
+        row.State == (int)(rejecting ? ChangeState.Rejected : ChangeState.Applied);
+
+    private async Task ApplyAsync(
+        CaDbContext context,
+        ChangeRow row,
+        ChangeOperation operation,
+        Actor actor,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        row.State = (int)ChangeState.Applied;
+        row.DecidedAt ??= now;
+        await applier.ApplyAsync(context, row, operation, actor, now, cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+        await RecordAsync(context, row, "change.applied", actor, AuditOutcome.Succeeded, cancellationToken);
+        row.FeedPosition = await Feeds.TakeAsync(context, Feeds.Changes, cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
+    private Task RecordAsync(
+        CaDbContext context,
+        ChangeRow row,
+        string action,
+        Actor actor,
+        AuditOutcome outcome,
+        CancellationToken cancellationToken
+    ) =>
+        audit.AppendAsync(
+            context,
+            new AuditEvent
+            {
+                Action = action,
+                Caller = actor.Caller,
+                OnBehalfOf = actor.Person,
+                ObjectType = "change",
+                ObjectId = row.Id,
+                Outcome = outcome,
+                CorrelationId = CorrelationId.Current,
+                PersonId = row.SubscriberId,
+                Details = new Dictionary<string, string>
+                {
+                    ["operation"] = row.Operation,
+                    ["maker"] = row.Maker,
+                    ["subscriber_id"] = row.SubscriberId ?? "",
+                    ["application_id"] = row.ApplicationId ?? "",
+                    ["serial_number"] = row.SerialNumber ?? "",
+                    ["paper_reference"] = row.PaperReference,
+                    ["payload_sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(row.Payload))),
+                },
+                // Free text and the subscriber's data may name people: kept erasable.
+                Personal = new Dictionary<string, string>
+                {
+                    ["reason"] = row.Reason,
+                    ["payload"] = row.Payload,
+                    ["note"] = row.DecisionNote,
+                },
+            },
+            cancellationToken
+        );
+
+    private static string? SubscriberOf(ChangeOperation operation) =>
+        operation switch
+        {
+            UpdateSubscriber update => update.SubscriberId,
+            DeleteSubscriber delete => delete.SubscriberId,
+            ApplyForCertificate apply => apply.SubscriberId,
+            UnlockCredential unlock => unlock.SubscriberId,
+            _ => null,
+        };
+
+    private static string? SerialOf(ChangeOperation operation) =>
+        operation switch
+        {
+            RevokeCertificate revoke => revoke.SerialNumber,
+            HoldCertificate hold => hold.SerialNumber,
+            ReinstateCertificate reinstate => reinstate.SerialNumber,
+            _ => null,
+        };
+
+    private static byte[] HashRequest(ChangeOperation operation, string reason, string paperReference) =>
+        SHA256.HashData(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new
+                {
+                    operation,
+                    reason,
+                    paperReference,
+                },
+                Rows.Json
+            )
+        );
+
+    private static Task<ChangeRow?> FindByRequestAsync(
+        CaDbContext context,
+        string caller,
+        string requestId,
+        CancellationToken cancellationToken
+    ) => context.Changes.FirstOrDefaultAsync(c => c.MakerCaller == caller && c.RequestId == requestId, cancellationToken);
+
+    private static ChangeRow RequireSame(ChangeRow earlier, byte[] hash) =>
+        earlier.RequestHash.AsSpan().SequenceEqual(hash)
+            ? earlier
+            : throw new ServiceException(Fault.RequestIdReused, "the request id was used for another change");
+
+    private static ServiceException AlreadyRegistered() =>
+        new(Fault.SubscriberAlreadyRegistered, "a subscriber with this customer number is registered");
+
+    private static void RequireTexts(string requestId, string reason, string paperReference)
+    {
+        if (requestId.Length is 0 or > 128)
+        {
+            throw ServiceException.Invalid("request_id", "is missing or longer than 128 characters");
+        }
+
+        if (string.IsNullOrWhiteSpace(reason))
+        {
+            throw new ServiceException(Fault.ReasonMissing, "a change needs a reason");
+        }
+
+        if (string.IsNullOrWhiteSpace(paperReference))
+        {
+            throw new ServiceException(Fault.PaperReferenceMissing, "a change needs the reference of its paper");
+        }
+
+        if (reason.Length > MaxText || paperReference.Length > 200 || reason.Contains('\0') || paperReference.Contains('\0'))
+        {
+            throw ServiceException.Invalid("reason", $"reason is longer than {MaxText} or paper_reference than 200 characters");
+        }
+    }
+}

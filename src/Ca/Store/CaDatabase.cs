@@ -1,0 +1,99 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace EContract.Ca.Store;
+
+/// <summary>Units of work against schema <c>ca</c>. What PostgreSQL rolled back for the sake of others (serialisation, deadlock) is tried again.</summary>
+public sealed class CaDatabase(IDbContextFactory<CaDbContext> factory, CaDataSource dataSource)
+{
+    private const int Attempts = 10;
+
+    /// <summary>For LISTEN, COPY and other things that EF has no words for.</summary>
+    public NpgsqlDataSource DataSource => dataSource.Value;
+
+    /// <summary>Brings the schema up to date; nodes that start at once wait for each other.</summary>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        // EF's own lock is a row of its history table, which two nodes on an empty database would both try to create.
+        await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
+        await using var turn = new NpgsqlCommand("SELECT pg_advisory_lock(hashtext('ca.migrate'))", connection);
+        await turn.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await using var context = await factory.CreateDbContextAsync(cancellationToken);
+            await context.Database.MigrateAsync(cancellationToken);
+        }
+        finally
+        {
+            await using var done = new NpgsqlCommand("SELECT pg_advisory_unlock(hashtext('ca.migrate'))", connection);
+            await done.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    public async Task<T> ReadAsync<T>(Func<CaDbContext, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var context = await factory.CreateDbContextAsync(cancellationToken);
+        context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return await read(context);
+    }
+
+    /// <summary>Streams; the connection is held until the last row was read.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        Func<CaDbContext, IQueryable<T>> query,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await using var context = await factory.CreateDbContextAsync(cancellationToken);
+        context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        await foreach (var row in query(context).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>Runs the work in one transaction and commits it. The work may run several times: it must change nothing outside.</summary>
+    public async Task<T> WriteAsync<T>(
+        Func<CaDbContext, Task<T>> work,
+        CancellationToken cancellationToken,
+        IsolationLevel isolation = IsolationLevel.ReadCommitted
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var context = await factory.CreateDbContextAsync(cancellationToken);
+                await using var transaction = await context.Database.BeginTransactionAsync(isolation, cancellationToken);
+                var result = await work(context);
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (Exception e) when (attempt < Attempts && IsConflict(e))
+            {
+                // Random, so that two that met once don't meet again.
+                await Task.Delay(Random.Shared.Next(1, 10 * attempt), cancellationToken);
+            }
+        }
+    }
+
+    public Task WriteAsync(Func<CaDbContext, Task> work, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async context =>
+            {
+                await work(context);
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <summary>The name of the unique index or constraint that stopped an insert; null if it was something else.</summary>
+    public static string? FindViolatedConstraint(Exception exception) =>
+        FindPostgres(exception) is { SqlState: PostgresErrorCodes.UniqueViolation } violation ? violation.ConstraintName : null;
+
+    private static bool IsConflict(Exception exception) =>
+        FindPostgres(exception)?.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    private static PostgresException? FindPostgres(Exception exception) =>
+        exception as PostgresException ?? (exception as DbUpdateException)?.InnerException as PostgresException;
+}
