@@ -19,7 +19,7 @@ public static class Composition
 {
     /// <summary>
     /// The log as a singleton, opened when the host starts; checkpoints at intervals. Section <c>Audit</c>; database
-    /// <c>ConnectionStrings:Audit</c>, else <c>ConnectionStrings:EContract</c>. Server adds a <see cref="FindAuditKey"/> and an
+    /// <c>ConnectionStrings:Audit</c>, else <c>ConnectionStrings:Database</c>. Server adds a <see cref="FindAuditKey"/> and an
     /// <see cref="ICheckpointTimestamper"/>.
     /// </summary>
     public static IServiceCollection AddAudit(this IServiceCollection services, IConfiguration configuration)
@@ -28,8 +28,8 @@ public static class Composition
         services.AddSettings<AuditOptions>(configuration, "Audit", AuditOptions.Check);
         services.AddSingleton(provider => new AuditLog(
             configuration.GetConnectionString("Audit")
-                ?? configuration.GetConnectionString("EContract")
-                ?? throw new SettingsException(["ConnectionStrings:EContract is missing. Right would be: a PostgreSQL connection string."]),
+                ?? configuration.GetConnectionString("Database")
+                ?? throw new SettingsException(["ConnectionStrings:Database is missing. Right would be: a PostgreSQL connection string."]),
             provider.GetRequiredService<IOptions<AuditOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AuditLog>>()

@@ -43,11 +43,11 @@ public static class Composition
         AddTelemetry(services, configuration);
         AddCallers(services, configuration);
         AddHealth(services, configuration);
-        services.AddSettings<TlsOptions>(configuration, "Tls");
+        services.AddSettings<TlsOptions>(configuration, "Tls", TlsOptions.Check);
         services.AddSingleton<ServerTls>();
         services.AddSingleton<ErrorMapper>();
         services.AddSingleton<IRpcExceptionMapper>(provider => provider.GetRequiredService<ErrorMapper>());
-        services.Configure<GrpcServiceOptions>(options => options.Interceptors.Add<EdgeInterceptor>());
+        services.AddGrpcRuntime(options => options.Interceptors.Add<EdgeInterceptor>());
         return builder;
     }
 
@@ -63,7 +63,9 @@ public static class Composition
     public static IEndpointRouteBuilder MapEContractHosting(this IEndpointRouteBuilder endpoints)
     {
         HealthEndpoints.Map(endpoints);
-        endpoints.MapGet("/metrics", (PrometheusMetrics metrics) => Results.Text(metrics.Write(), PrometheusMetrics.ContentType));
+        // Made now, so that it listens from the first call on and not from the first scrape.
+        var metrics = endpoints.ServiceProvider.GetRequiredService<PrometheusMetrics>();
+        endpoints.MapGet("/metrics", () => Results.Text(metrics.Write(), PrometheusMetrics.ContentType));
         return endpoints;
     }
 

@@ -169,7 +169,7 @@ public sealed class EdgeInterceptor : Interceptor
                 "{Method} by {Caller}: {Status} {Reason} in {Milliseconds:0.0} ms [{CorrelationId}]",
                 context.Method,
                 caller ?? "unknown",
-                status,
+                status.ToString(),
                 reason ?? "",
                 elapsed.TotalMilliseconds,
                 correlationId

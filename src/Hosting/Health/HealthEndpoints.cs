@@ -10,7 +10,11 @@ namespace EContract.Hosting.Health;
 /// <summary><c>GET /healthz</c>: the process lives. <c>GET /readyz</c>: it takes work, or why not, part by part.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {

@@ -101,7 +101,7 @@ public sealed class HealthMonitor(IEnumerable<HealthProbe> probes, Readiness rea
             if (!before.Findings.TryGetValue(name, out var former) || former.State != finding.State)
             {
                 var level = finding.State == HealthState.Healthy ? LogLevel.Information : LogLevel.Warning;
-                logger.Log(level, "Health of {Part}: {State}: {Reason}", name, finding.State, finding.Reason);
+                logger.Log(level, "Health of {Part}: {State}: {Reason}", name, finding.State.ToString(), finding.Reason);
             }
         }
     }
