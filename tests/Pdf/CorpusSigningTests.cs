@@ -41,7 +41,7 @@ public sealed class CorpusSigningTests(NssDatabase nss) : IClassFixture<NssDatab
         ["unsigned/pdfjs__xref_command_missing.pdf"] = "Damaged",
         ["unsigned/pyhanko__minimal-startxref-hopeless.pdf"] = "Damaged",
         ["unsigned/pyhanko__minimal-startxref-obo4.pdf"] = "Damaged",
-        ["signed/dss__pades-5-signatures-and-1-document-timestamp.pdf"] = "Damaged", // /XRefStm 0
+        ["signed/dss__pades-5-signatures-and-1-document-timestamp.pdf"] = "Damaged", // /Prev 0
         ["signed/dss__pades_infinite_loop.pdf"] = "Damaged",
         ["signed/dss__pades_opposite_infinite_loop.pdf"] = "Damaged",
         // An object stream whose index is no list of integers: its objects (the page tree) can't be found.

@@ -118,7 +118,11 @@ public sealed class FuzzTests
 
     private static void SignAndRead(byte[] document)
     {
-        _ = new SignatureReader(PdfDocument.Open(document)).Signatures.Count;
+        var before = new SignatureReader(PdfDocument.Open(document));
+        foreach (EmbeddedSignature signature in before.Signatures.Where(s => s.Revision is not null))
+        {
+            before.ChangesAfter(signature);
+        }
         var request = TestSigner.Request with { Placement = new SignaturePlacement(-1, new Rectangle(0, 0, 1, 1)) };
         PreparedPdf prepared = PdfSigning.Prepare(document, request);
         byte[] signed = PdfSigning.Complete(document, prepared, [0x30, 0x00]);

@@ -59,6 +59,19 @@ public sealed class SignatureReader
     /// <summary>The document as it was at the end of a revision.</summary>
     public PdfDocument Open(PdfRevision revision) => _document.Until(revision.End);
 
+    /// <summary>
+    /// What every later revision changed in comparison with the one that a signature covers; empty where nothing did. A change that a further
+    /// revision took back again is there, too: it was shown in between.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">the signature covers no revision</exception>
+    /// <exception cref="MalformedException">one of the revisions can't be read</exception>
+    public IReadOnlyList<RevisionChange> ChangesAfter(EmbeddedSignature signature)
+    {
+        int covered = signature.Revision ?? throw new InvalidOperationException("This signature covers no revision.");
+        PdfDocument before = Open(Revisions[covered]);
+        return [.. Revisions.Skip(covered + 1).SelectMany(later => RevisionComparison.Compare(before, Open(later))).Distinct()];
+    }
+
     private EmbeddedSignature Read(FormField field, PdfDictionary value)
     {
         ReadOnlyMemory<byte> contents = _document.Get<PdfString>(value, "Contents")?.Bytes ?? default;
@@ -69,7 +82,7 @@ public sealed class SignatureReader
         SignatureCoverage coverage =
             defect is not null ? SignatureCoverage.Unsound
             : revision is null ? SignatureCoverage.Partial
-            : revision.Index == Revisions.Count - 1 && range!.Value.End >= _document.Length - 2 ? SignatureCoverage.File
+            : range!.Value.End == _document.Length ? SignatureCoverage.File
             : SignatureCoverage.Revision;
         return new EmbeddedSignature
         {
