@@ -44,12 +44,13 @@ internal sealed class Recovery(Module module, TimeProvider time, ILogger logger)
             {
                 _inVain++;
             }
-        }
 
-        foreach (var token in module.Tokens)
-        {
-            _ = token.Admission.PauseAsync(why);
-            token.Report(TokenState.Recovering, why);
+            // Under the lock: whoever hears that a recovery is under way must find the door shut.
+            foreach (var token in module.Tokens)
+            {
+                _ = token.Admission.PauseAsync(why);
+                token.Report(TokenState.Recovering, why);
+            }
         }
 
         _ = Task.Factory.StartNew(() => RunAsync(why, isPlanned), TaskCreationOptions.LongRunning);

@@ -15,11 +15,13 @@ internal sealed class TokenCore : IDisposable
     private const int MaxAttempts = 4;
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
     private readonly Lock _login = new();
+    private readonly Lock _healthLock = new();
     private readonly ILogger _logger;
     private readonly ITimer _watchdog;
     private readonly PinGuard _pinGuard = new();
     private Session? _anchor;
     private long _epoch;
+    private volatile bool _givesFaultySignatures;
     private int _openKeys;
     private long _sessionObjects;
 
@@ -200,9 +202,31 @@ internal sealed class TokenCore : IDisposable
 
     public void Report(TokenState state, string reason)
     {
-        if (Health.State != TokenState.Closed && (Health.State, Health.Reason) != (state, reason))
+        lock (_healthLock)
         {
-            Health = new TokenHealth(state, reason, Time.GetUtcNow());
+            if (Health.State != TokenState.Closed && (Health.State, Health.Reason) != (state, reason))
+            {
+                Health = new TokenHealth(state, reason, Time.GetUtcNow());
+            }
+        }
+    }
+
+    /// <summary>A signature doesn't verify: the token stays degraded until one does again.</summary>
+    public void ReportFaultySignature(string reason)
+    {
+        lock (_healthLock)
+        {
+            _givesFaultySignatures = true;
+            Report(TokenState.Degraded, reason);
+        }
+    }
+
+    public void ReportGoodSignature()
+    {
+        if (_givesFaultySignatures)
+        {
+            _givesFaultySignatures = false;
+            Succeed();
         }
     }
 
@@ -343,9 +367,17 @@ internal sealed class TokenCore : IDisposable
     private void Succeed()
     {
         Module.Recovery.Succeeded();
-        if (Health.State != TokenState.Ready && Admission.Lost == 0)
+        if (Health.State == TokenState.Ready)
         {
-            Report(TokenState.Ready, "serving");
+            return;
+        }
+
+        lock (_healthLock)
+        {
+            if (Admission.Lost == 0 && !_givesFaultySignatures)
+            {
+                Report(TokenState.Ready, "serving");
+            }
         }
     }
 

@@ -99,9 +99,31 @@ enum { FUNCTIONS(NUMBER, NUMBER) FUNCTION_COUNT };
 
 typedef struct { CK_VERSION version; void *fn[FUNCTION_COUNT]; } CK_FUNCTION_LIST;
 
-#define REAL(name, params, args) (((CK_RV(*) params)real->fn[I_##name])args)
-
 static CK_FUNCTION_LIST *real;
+
+#define BARE(name, params, args) (((CK_RV(*) params)real->fn[I_##name])args)
+
+/*
+ * Every forwarded call holds this for reading, "sessions lost" and its like for writing: a token loses sessions between
+ * two commands, and a module whose sessions are closed under a running call may crash (SoftHSM does).
+ */
+static pthread_rwlock_t in_call;
+
+#define REAL(name, params, args) \
+  ({ \
+    pthread_rwlock_rdlock(&in_call); \
+    CK_RV forwarded = BARE(name, params, args); \
+    pthread_rwlock_unlock(&in_call); \
+    forwarded; \
+  })
+
+__attribute__((constructor)) static void make_lock(void) {
+  pthread_rwlockattr_t attributes;
+  pthread_rwlockattr_init(&attributes);
+  pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+  pthread_rwlock_init(&in_call, &attributes);
+}
+
 static char control_path[4096];
 
 /* ---- rules, owned by lock ---- */
@@ -132,18 +154,22 @@ static const char *names[] = {
     FUNCTIONS(NAME, NAME)};
 
 static void close_all_sessions(void) {
-  for (int i = 0; i < slot_count; i++) REAL(C_CloseAllSessions, P(U), P(slots[i]));
+  pthread_rwlock_wrlock(&in_call);
+  for (int i = 0; i < slot_count; i++) BARE(C_CloseAllSessions, P(U), P(slots[i]));
   open_sessions = 0;
+  pthread_rwlock_unlock(&in_call);
 }
 
 static void log_out(void) {
+  pthread_rwlock_wrlock(&in_call);
   for (int i = 0; i < slot_count; i++) {
     U session;
-    if (REAL(C_OpenSession, P(U, U, V, V, U *), P(slots[i], 4, NULL, NULL, &session)) == CKR_OK) {
-      REAL(C_Logout, P(U), P(session));
-      REAL(C_CloseSession, P(U), P(session));
+    if (BARE(C_OpenSession, P(U, U, V, V, U *), P(slots[i], 4, NULL, NULL, &session)) == CKR_OK) {
+      BARE(C_Logout, P(U), P(session));
+      BARE(C_CloseSession, P(U), P(session));
     }
   }
+  pthread_rwlock_unlock(&in_call);
 }
 
 static void parse(char *line) {

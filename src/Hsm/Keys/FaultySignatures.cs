@@ -16,7 +16,7 @@ internal static class FaultySignatures
             HsmFault.FaultySignature,
             $"a signature of '{label}' doesn't verify and isn't released"
         );
-        core.Report(TokenState.Degraded, fault.Message);
+        core.ReportFaultySignature(fault.Message);
         HsmTelemetry.Failed(core.Label, fault);
         return fault;
     }

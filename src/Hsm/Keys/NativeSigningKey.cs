@@ -96,8 +96,14 @@ public abstract class NativeSigningKey : ISigningKey
             var operation = new SignOperation(this, digest, hash, scheme, destination);
             Core.Run(ref operation, "sign", priority, isAdmitted, call, cancellationToken);
             var signature = destination[..operation.Written];
-            if (_verifier is null || _verifier.Verify(digest, signature, hash, scheme))
+            if (_verifier is null)
             {
+                return operation.Written;
+            }
+
+            if (_verifier.Verify(digest, signature, hash, scheme))
+            {
+                Core.ReportGoodSignature();
                 return operation.Written;
             }
 

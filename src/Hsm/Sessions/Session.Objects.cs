@@ -10,14 +10,14 @@ internal sealed unsafe partial class Session
     {
         Enter("C_FindObjectsInit");
         Check(_cryptoki.C_FindObjectsInit(Handle, template.Pointer, template.Count));
-        IsDirty = true;
+        _isActive = true;
         var found = stackalloc CULong[maximum];
         CULong count;
         Enter("C_FindObjects");
         var ckr = Leave(_cryptoki.C_FindObjects(Handle, found, new CULong((uint)maximum), &count));
         Enter("C_FindObjectsFinal");
         var final = Leave(_cryptoki.C_FindObjectsFinal(Handle));
-        IsDirty = final != Ckr.CKR_OK;
+        _isActive = final != Ckr.CKR_OK;
         if (ckr != Ckr.CKR_OK)
         {
             throw new HsmException("C_FindObjects", ckr);
@@ -66,7 +66,7 @@ internal sealed unsafe partial class Session
     public void DestroyOwn(CULong obj)
     {
         Enter("C_DestroyObject");
-        IsDirty |= Leave(_cryptoki.C_DestroyObject(Handle, obj)) != Ckr.CKR_OK;
+        _keepsObjects |= Leave(_cryptoki.C_DestroyObject(Handle, obj)) != Ckr.CKR_OK;
     }
 
     public CULong GenerateKey(CK_MECHANISM* mechanism, AttributeTemplate template)

@@ -27,8 +27,11 @@ internal sealed unsafe partial class Session
     /// <summary>The initialisation of the module it belongs to; a later one knows nothing of it.</summary>
     public long Epoch { get; }
 
-    /// <summary>An operation may still be active on it: not to be used again.</summary>
-    public bool IsDirty { get; private set; }
+    private bool _isActive;
+    private bool _keepsObjects;
+
+    /// <summary>An operation may still be active on it, or an object is left on it: not to be used again.</summary>
+    public bool IsDirty => _isActive || _keepsObjects;
 
     /// <summary>The native call in progress or the last one; for the watchdog's report.</summary>
     public string Function { get; private set; } = "";
@@ -145,7 +148,7 @@ internal sealed unsafe partial class Session
     {
         Enter("C_SignInit");
         Check(_cryptoki.C_SignInit(Handle, mechanism, key));
-        IsDirty = true;
+        _isActive = true;
         if (contextLogin is not null)
         {
             LoginForContext(contextLogin);
@@ -159,7 +162,7 @@ internal sealed unsafe partial class Session
         {
             Enter("C_Sign");
             var ckr = Leave(_cryptoki.C_Sign(Handle, dataPointer, new CULong((uint)data.Length), signaturePointer, &length));
-            IsDirty = ckr == Ckr.CKR_BUFFER_TOO_SMALL;
+            _isActive = ckr == Ckr.CKR_BUFFER_TOO_SMALL;
             Check(ckr);
         }
 
@@ -177,7 +180,7 @@ internal sealed unsafe partial class Session
     {
         Enter("C_EncryptInit");
         Check(_cryptoki.C_EncryptInit(Handle, mechanism, key));
-        IsDirty = true;
+        _isActive = true;
         var length = new CULong((uint)encrypted.Length);
         fixed (
             byte* dataPointer = data,
@@ -186,7 +189,7 @@ internal sealed unsafe partial class Session
         {
             Enter("C_Encrypt");
             var ckr = Leave(_cryptoki.C_Encrypt(Handle, dataPointer, new CULong((uint)data.Length), encryptedPointer, &length));
-            IsDirty = ckr == Ckr.CKR_BUFFER_TOO_SMALL;
+            _isActive = ckr == Ckr.CKR_BUFFER_TOO_SMALL;
             Check(ckr);
         }
 
@@ -197,7 +200,7 @@ internal sealed unsafe partial class Session
     {
         Enter("C_DecryptInit");
         Check(_cryptoki.C_DecryptInit(Handle, mechanism, key));
-        IsDirty = true;
+        _isActive = true;
         var length = new CULong((uint)data.Length);
         fixed (
             byte* dataPointer = data,
@@ -206,7 +209,7 @@ internal sealed unsafe partial class Session
         {
             Enter("C_Decrypt");
             var ckr = Leave(_cryptoki.C_Decrypt(Handle, encryptedPointer, new CULong((uint)encrypted.Length), dataPointer, &length));
-            IsDirty = ckr == Ckr.CKR_BUFFER_TOO_SMALL;
+            _isActive = ckr == Ckr.CKR_BUFFER_TOO_SMALL;
             Check(ckr);
         }
 

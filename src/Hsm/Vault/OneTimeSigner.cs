@@ -49,5 +49,7 @@ internal sealed class OneTimeSigner(TokenCore core, WrappedKeyBlob blob, string 
                 throw FaultySignatures.Report(core, credentialId);
             }
         }
+
+        core.ReportGoodSignature();
     }
 }

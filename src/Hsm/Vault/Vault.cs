@@ -75,7 +75,7 @@ public sealed class Vault : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var parsed = WrappedKeyBlob.Decode(blob, credentialId, _secrets);
+        var parsed = Decode(blob, credentialId);
         var stretch = await StretchAsync(parsed, credentialId, pin, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -119,7 +119,7 @@ public sealed class Vault : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var parsed = WrappedKeyBlob.Decode(blob, credentialId, _secrets);
+        var parsed = Decode(blob, credentialId);
         using var stretch = await StretchAsync(parsed, credentialId, pin, cancellationToken).ConfigureAwait(false);
         var once = new OneTimeSigner(_core, parsed, credentialId, digests);
         var signed = await _core
@@ -145,7 +145,7 @@ public sealed class Vault : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var parsed = WrappedKeyBlob.Decode(blob, credentialId, _secrets);
+        var parsed = Decode(blob, credentialId);
         var salt = RandomNumberGenerator.GetBytes(WrappedKeyBlob.SaltSize);
         using var oldStretch = await StretchAsync(parsed, credentialId, oldPin, cancellationToken).ConfigureAwait(false);
         using var newStretch = await PinStretch
@@ -165,6 +165,10 @@ public sealed class Vault : IDisposable
 
     /// <summary>Closes the sessions of keys. Dispose opened keys first; the token disposes its vaults.</summary>
     public void Dispose() => Sessions.Dispose();
+
+    /// <exception cref="HsmException">The fault says what is wrong with the blob.</exception>
+    internal WrappedKeyBlob Decode(ReadOnlyMemory<byte> blob, string credentialId) =>
+        WrappedKeyBlob.Decode(blob, credentialId, _secrets);
 
     internal void ForgetMaster() => _master.Forget();
 
@@ -275,7 +279,7 @@ public sealed class Vault : IDisposable
         }
 
         // The old blob will be thrown away for this one: it must be known to open and to fit.
-        var proof = WrappedKeyBlob.Decode(rewrapped, credentialId, _secrets);
+        var proof = Decode(rewrapped, credentialId);
         var opened = Open(session, proof, newStretch) ?? throw Unproven();
         try
         {

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using EContract.Hsm;
+using EContract.Hsm.Keys;
+using EContract.Hsm.Native;
+using EContract.Hsm.Vault;
+
+namespace EContract.Bench.Hsm;
+
+/// <summary>The limit: native calls in a loop on sessions of its own, through the same function pointers, nothing around them.</summary>
+internal sealed unsafe class BareSigner
+{
+    private readonly Cryptoki _cryptoki;
+    private readonly TokenCore _core;
+    private readonly KeyAlgorithm _algorithm;
+    private readonly CULong _key;
+    private readonly CULong _master;
+    private readonly WrappedKeyBlob? _blob;
+    private readonly byte[] _stretch;
+
+    public BareSigner(Token token, KeyAlgorithm algorithm, string label, WrappedKeyBlob? blob, PinStretch? stretch)
+    {
+        _core = token.Core;
+        _cryptoki = token.Core.Module.Cryptoki;
+        _algorithm = algorithm;
+        _blob = blob;
+        _stretch = stretch?.Bytes.ToArray() ?? [];
+        var session = _core.OpenSession();
+        if (blob is null)
+        {
+            _key = TokenObjects.Find(session, Pkcs11.CKO_PRIVATE_KEY, label)[0];
+        }
+        else
+        {
+            _master = TokenObjects.Find(session, Pkcs11.CKO_SECRET_KEY, label)[0];
+        }
+
+        session.Close();
+    }
+
+    /// <summary>Signs until told to stop and returns how often.</summary>
+    public long Sign(Func<bool> goesOn)
+    {
+        var session = _core.OpenSession();
+        var data = stackalloc byte[DigestInfo.MaxSize];
+        var length = _algorithm.IsRsa
+            ? DigestInfo.Write(System.Security.Cryptography.HashAlgorithmName.SHA256, new byte[32], new Span<byte>(data, DigestInfo.MaxSize))
+            : 32;
+        long count = 0;
+        while (goesOn())
+        {
+            SignOnce(session.Handle, _key, data, length);
+            count++;
+        }
+
+        session.Close();
+        return count;
+    }
+
+    /// <summary>C_DeriveKey, C_UnwrapKey, C_SignInit, C_Sign, C_DestroyObject twice.</summary>
+    public long SignWrapped(Func<bool> goesOn)
+    {
+        var session = _core.OpenSession();
+        var data = stackalloc byte[DigestInfo.MaxSize];
+        var length = _algorithm.IsRsa
+            ? DigestInfo.Write(System.Security.Cryptography.HashAlgorithmName.SHA256, new byte[32], new Span<byte>(data, DigestInfo.MaxSize))
+            : 32;
+        long count = 0;
+        while (goesOn())
+        {
+            var wrappingKey = WrappingKey.Derive(session, _master, _stretch, wraps: false);
+            var key = WrappingKey.Unwrap(
+                session,
+                false,
+                wrappingKey,
+                _algorithm,
+                _blob!.SubjectPublicKeyInfo,
+                _blob.Wrapped.Span,
+                extractable: false
+            );
+            SignOnce(session.Handle, key, data, length);
+            session.Destroy(key);
+            session.Destroy(wrappingKey);
+            count++;
+        }
+
+        session.Close();
+        return count;
+    }
+
+    private void SignOnce(CULong session, CULong key, byte* data, int length)
+    {
+        var mechanism = new CK_MECHANISM(_algorithm.IsRsa ? Pkcs11.CKM_RSA_PKCS : Pkcs11.CKM_ECDSA);
+        var signature = stackalloc byte[512];
+        var signatureLength = new CULong(512);
+        if (
+            _cryptoki.C_SignInit(session, &mechanism, key) != Ckr.CKR_OK
+            || _cryptoki.C_Sign(session, data, new CULong((uint)length), signature, &signatureLength) != Ckr.CKR_OK
+        )
+        {
+            throw new InvalidOperationException("the bare loop doesn't sign");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using EContract.Hsm;
+using EContract.Hsm.Keys;
+using EContract.Hsm.Vault;
+using EContract.TestKit;
+
+namespace EContract.Bench.Hsm;
+
+/// <summary>
+/// This layer beside bare loops of native calls on the same SoftHSM token in the same run. <c>ECONTRACT_SOAK=N</c> adds
+/// N wrapped signatures with a look at the memory (1000000 for the goal).
+/// </summary>
+public static class HsmBench
+{
+    private static readonly byte[] Digest = SHA256.HashData("bench"u8);
+    private static readonly byte[] Pin = "bench-pin"u8.ToArray();
+
+    public static async Task<IReadOnlyList<BenchRow>> RunAsync(bool quick)
+    {
+        using var soft = SoftHsmToken.Create();
+        // Two views of one token: with the check of signatures, as delivered, and without, for callers that check themselves.
+        await using var token = await soft.OpenAsync();
+        await using var unchecked_ = await soft.OpenAsync(options => options.SignatureCheck = SignatureCheck.RsaOnly);
+        var rows = new List<BenchRow>();
+        var seconds = quick ? 2.0 : 10.0;
+        foreach (var algorithm in new[] { KeyAlgorithm.Rsa2048, KeyAlgorithm.Rsa3072, KeyAlgorithm.EcdsaP256 })
+        {
+            var label = $"bench {algorithm}";
+            var key = await token.GenerateSigningKeyAsync(label, algorithm, CancellationToken.None);
+            var bare = new BareSigner(token, algorithm, label, null, null);
+            if (algorithm.IsRsa)
+            {
+                await SignAsync(rows, bare, key, "", "0.95", seconds);
+            }
+            else
+            {
+                var plain = (await unchecked_.FindSigningKeyAsync(label, CancellationToken.None))!;
+                await SignAsync(rows, bare, plain, ", caller verifies", "0.90", seconds);
+                await SignAsync(rows, bare, key, ", verified here", "reported", seconds);
+            }
+
+            await AllocationAsync(rows, key);
+        }
+
+        await WrappedAsync(rows, token, seconds);
+        if (long.TryParse(Environment.GetEnvironmentVariable("ECONTRACT_SOAK"), out var count))
+        {
+            rows.Add(await SoakAsync(count));
+        }
+
+        return rows;
+    }
+
+    private static async Task SignAsync(List<BenchRow> rows, BareSigner bare, ISigningKey key, string how, string goal, double seconds)
+    {
+        foreach (var threads in new[] { 1, 2 })
+        {
+            var (ours, beside, ratio) = await Slices.MeasureAsync(
+                Slices.OnThreads(threads, goesOn => SignLoop(key, goesOn)),
+                Slices.OnThreads(threads, bare.Sign),
+                seconds
+            );
+            rows.Add(Row($"hsm sign {key.Algorithm}, {threads} thread(s){how}", ours, "bare C_SignInit+C_Sign", beside, ratio, goal));
+        }
+
+        var (byCallers, bareThreads, callersRatio) = await Slices.MeasureAsync(
+            Slices.ByCallers(16, goesOn => SignLoopAsync(key, goesOn)),
+            Slices.OnThreads(16, bare.Sign),
+            seconds
+        );
+        rows.Add(
+            Row($"hsm sign {key.Algorithm}, 16 callers{how}", byCallers, "bare, 16 threads", bareThreads, callersRatio, goal)
+        );
+    }
+
+    private static async Task WrappedAsync(List<BenchRow> rows, Token token, double seconds)
+    {
+        await token.GenerateMasterAsync("bench master", CancellationToken.None);
+        // One round: the stretch is the caller's wish for slowness and not what is compared.
+        var vault = (await token.OpenVaultAsync("bench master", new VaultOptions { Rounds = 1 }, CancellationToken.None))!;
+        foreach (var algorithm in new[] { KeyAlgorithm.Rsa2048, KeyAlgorithm.Rsa3072, KeyAlgorithm.EcdsaP256 })
+        {
+            var blob = await vault.CreateAsync("bench", algorithm, Pin, (_, b, _) => Task.FromResult(b), CancellationToken.None);
+            var parsed = vault.Decode(blob, "bench");
+            using var stretch = PinStretch.Compute(Pin, parsed.Salt.Span, "bench", 1);
+            var bare = new BareSigner(token, algorithm, "bench master", parsed, stretch);
+            var digests = new[] { new DigestToSign(Digest, HashAlgorithmName.SHA256, algorithm.DefaultScheme) };
+            foreach (var callers in new[] { 1, 2 })
+            {
+                var (ours, beside, ratio) = await Slices.MeasureAsync(
+                    Slices.ByCallers(callers, goesOn => SignWrappedAsync(vault, blob, digests, goesOn)),
+                    Slices.OnThreads(callers, bare.SignWrapped),
+                    seconds
+                );
+                rows.Add(
+                    Row($"hsm wrapped sign {algorithm}, {callers} caller(s)", ours, "bare derive+unwrap+sign+destroy", beside, ratio, "0.95")
+                );
+            }
+        }
+    }
+
+    private static async Task AllocationAsync(List<BenchRow> rows, ISigningKey key)
+    {
+        const int Count = 200;
+        SignTimes(key, Count);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        SignTimes(key, Count);
+        var perCall = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Count;
+        rows.Add(new($"hsm allocation {key.Algorithm}, SignDigest", perCall, "B/op", "goal", 0, "B/op", perCall, "0"));
+
+        await SignTimesAsync(key, Count);
+        before = GC.GetTotalAllocatedBytes(precise: true);
+        await SignTimesAsync(key, Count);
+        perCall = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Count;
+        rows.Add(new($"hsm allocation {key.Algorithm}, SignDigestAsync", perCall, "B/op", "goal", 0, "B/op", perCall, "0"));
+    }
+
+    /// <summary>Wrapped signatures, with the default recycling: resident memory at the end beside that after a tenth.</summary>
+    private static async Task<BenchRow> SoakAsync(long count)
+    {
+        using var soft = SoftHsmToken.Create();
+        await using var token = await soft.OpenAsync();
+        await token.GenerateMasterAsync("soak", CancellationToken.None);
+        var vault = (await token.OpenVaultAsync("soak", new VaultOptions { Rounds = 1 }, CancellationToken.None))!;
+        var blob = await vault.CreateAsync(
+            "soak",
+            KeyAlgorithm.EcdsaP256,
+            Pin,
+            (_, b, _) => Task.FromResult(b),
+            CancellationToken.None
+        );
+        var digests = new[] { new DigestToSign(Digest, HashAlgorithmName.SHA256, SignatureScheme.Ecdsa) };
+        long done = 0;
+        double early = 0;
+        await Parallel.ForAsync(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (_, stop) =>
+            {
+                if (await vault.SignAsync("soak", blob, Pin, digests, stop) is null)
+                {
+                    throw new InvalidOperationException("the PIN was right");
+                }
+
+                if (Interlocked.Increment(ref done) == count / 10)
+                {
+                    early = ResidentMegabytes();
+                }
+            }
+        );
+        var late = ResidentMegabytes();
+        return new($"hsm soak, {count} wrapped signatures", late, "MB resident", "after a tenth", early, "MB resident", late / early, "1.1 at most");
+    }
+
+    private static double ResidentMegabytes()
+    {
+        GC.Collect();
+        using var self = Process.GetCurrentProcess();
+        return self.WorkingSet64 / 1e6;
+    }
+
+    private static long SignLoop(ISigningKey key, Func<bool> goesOn)
+    {
+        Span<byte> signature = stackalloc byte[512];
+        long count = 0;
+        while (goesOn())
+        {
+            key.SignDigest(Digest, HashAlgorithmName.SHA256, key.Algorithm.DefaultScheme, signature);
+            count++;
+        }
+
+        return count;
+    }
+
+    private static async Task<long> SignLoopAsync(ISigningKey key, Func<bool> goesOn)
+    {
+        var signature = new byte[512];
+        long count = 0;
+        while (goesOn())
+        {
+            await key.SignDigestAsync(Digest, HashAlgorithmName.SHA256, key.Algorithm.DefaultScheme, signature);
+            count++;
+        }
+
+        return count;
+    }
+
+    private static async Task<long> SignWrappedAsync(Vault vault, byte[] blob, DigestToSign[] digests, Func<bool> goesOn)
+    {
+        long count = 0;
+        while (goesOn())
+        {
+            await vault.SignAsync("bench", blob, Pin, digests, CancellationToken.None);
+            count++;
+        }
+
+        return count;
+    }
+
+    private static void SignTimes(ISigningKey key, int count)
+    {
+        Span<byte> signature = stackalloc byte[512];
+        for (var i = 0; i < count; i++)
+        {
+            key.SignDigest(Digest, HashAlgorithmName.SHA256, key.Algorithm.DefaultScheme, signature);
+        }
+    }
+
+    private static async Task SignTimesAsync(ISigningKey key, int count)
+    {
+        var signature = new byte[512];
+        for (var i = 0; i < count; i++)
+        {
+            await key.SignDigestAsync(Digest, HashAlgorithmName.SHA256, key.Algorithm.DefaultScheme, signature);
+        }
+    }
+
+    private static BenchRow Row(string name, double ours, string beside, double limit, double ratio, string goal) =>
+        new(name, ours, "/s", beside, limit, "/s", ratio, goal);
+}
