@@ -18,6 +18,12 @@ internal sealed class ObjectHandle(TokenCore core, uint objectClass, string labe
             return cached.Handle;
         }
 
+        return Find(session);
+    }
+
+    // Apart, because its closure would be allocated at every call.
+    private CULong Find(Session session)
+    {
         var epoch = core.Epoch;
         var found = core.InObjectStore(() => TokenObjects.Find(session, objectClass, label));
 

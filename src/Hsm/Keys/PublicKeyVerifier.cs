@@ -56,7 +56,8 @@ internal sealed class PublicKeyVerifier
             return rsa;
         }
 
-        var ecdsa = ECDsa.Create();
+        // ECDsa.Create() wraps it, and the wrapper turns each signature from DER to r‖s and back, with allocations.
+        var ecdsa = OperatingSystem.IsLinux() ? new ECDsaOpenSsl() : ECDsa.Create();
         ecdsa.ImportSubjectPublicKeyInfo(_subjectPublicKeyInfo.Span, out _);
         return ecdsa;
     }
