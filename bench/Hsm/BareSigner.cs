@@ -43,7 +43,11 @@ internal sealed unsafe class BareSigner
         var session = _core.OpenSession();
         var data = stackalloc byte[DigestInfo.MaxSize];
         var length = _algorithm.IsRsa
-            ? DigestInfo.Write(System.Security.Cryptography.HashAlgorithmName.SHA256, new byte[32], new Span<byte>(data, DigestInfo.MaxSize))
+            ? DigestInfo.Write(
+                System.Security.Cryptography.HashAlgorithmName.SHA256,
+                new byte[32],
+                new Span<byte>(data, DigestInfo.MaxSize)
+            )
             : 32;
         long count = 0;
         while (goesOn())
@@ -62,7 +66,11 @@ internal sealed unsafe class BareSigner
         var session = _core.OpenSession();
         var data = stackalloc byte[DigestInfo.MaxSize];
         var length = _algorithm.IsRsa
-            ? DigestInfo.Write(System.Security.Cryptography.HashAlgorithmName.SHA256, new byte[32], new Span<byte>(data, DigestInfo.MaxSize))
+            ? DigestInfo.Write(
+                System.Security.Cryptography.HashAlgorithmName.SHA256,
+                new byte[32],
+                new Span<byte>(data, DigestInfo.MaxSize)
+            )
             : 32;
         long count = 0;
         while (goesOn())

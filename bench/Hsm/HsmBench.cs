@@ -69,9 +69,7 @@ public static class HsmBench
             Slices.OnThreads(16, bare.Sign),
             seconds
         );
-        rows.Add(
-            Row($"hsm sign {key.Algorithm}, 16 callers{how}", byCallers, "bare, 16 threads", bareThreads, callersRatio, goal)
-        );
+        rows.Add(Row($"hsm sign {key.Algorithm}, 16 callers{how}", byCallers, "bare, 16 threads", bareThreads, callersRatio, goal));
     }
 
     private static async Task WrappedAsync(List<BenchRow> rows, Token token, double seconds)
@@ -94,7 +92,14 @@ public static class HsmBench
                     seconds
                 );
                 rows.Add(
-                    Row($"hsm wrapped sign {algorithm}, {callers} caller(s)", ours, "bare derive+unwrap+sign+destroy", beside, ratio, "0.95")
+                    Row(
+                        $"hsm wrapped sign {algorithm}, {callers} caller(s)",
+                        ours,
+                        "bare derive+unwrap+sign+destroy",
+                        beside,
+                        ratio,
+                        "0.95"
+                    )
                 );
             }
         }
@@ -123,13 +128,7 @@ public static class HsmBench
         await using var token = await soft.OpenAsync();
         await token.GenerateMasterAsync("soak", CancellationToken.None);
         var vault = (await token.OpenVaultAsync("soak", new VaultOptions { Rounds = 1 }, CancellationToken.None))!;
-        var blob = await vault.CreateAsync(
-            "soak",
-            KeyAlgorithm.EcdsaP256,
-            Pin,
-            (_, b, _) => Task.FromResult(b),
-            CancellationToken.None
-        );
+        var blob = await vault.CreateAsync("soak", KeyAlgorithm.EcdsaP256, Pin, (_, b, _) => Task.FromResult(b), CancellationToken.None);
         var digests = new[] { new DigestToSign(Digest, HashAlgorithmName.SHA256, SignatureScheme.Ecdsa) };
         long done = 0;
         double early = 0;
@@ -151,7 +150,16 @@ public static class HsmBench
             }
         );
         var late = ResidentMegabytes();
-        return new($"hsm soak, {count} wrapped signatures", late, "MB resident", "after a tenth", early, "MB resident", late / early, "1.1 at most");
+        return new(
+            $"hsm soak, {count} wrapped signatures",
+            late,
+            "MB resident",
+            "after a tenth",
+            early,
+            "MB resident",
+            late / early,
+            "1.1 at most"
+        );
     }
 
     private static double ResidentMegabytes()

@@ -41,9 +41,7 @@ internal static class Slices
     public static Func<Func<bool>, Task<long>> OnThreads(int threads, Func<Func<bool>, long> loop) =>
         async goesOn =>
         {
-            var all = Enumerable
-                .Range(0, threads)
-                .Select(_ => Task.Factory.StartNew(() => loop(goesOn), TaskCreationOptions.LongRunning));
+            var all = Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(() => loop(goesOn), TaskCreationOptions.LongRunning));
             return (await Task.WhenAll(all)).Sum();
         };
 

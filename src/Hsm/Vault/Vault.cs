@@ -167,8 +167,7 @@ public sealed class Vault : IDisposable
     public void Dispose() => Sessions.Dispose();
 
     /// <exception cref="HsmException">The fault says what is wrong with the blob.</exception>
-    internal WrappedKeyBlob Decode(ReadOnlyMemory<byte> blob, string credentialId) =>
-        WrappedKeyBlob.Decode(blob, credentialId, _secrets);
+    internal WrappedKeyBlob Decode(ReadOnlyMemory<byte> blob, string credentialId) => WrappedKeyBlob.Decode(blob, credentialId, _secrets);
 
     internal void ForgetMaster() => _master.Forget();
 

@@ -61,13 +61,7 @@ internal sealed class LoadUnderFault : IAsyncDisposable
         load._key = await load._token.GenerateSigningKeyAsync("load", KeyAlgorithm.EcdsaP256, stop);
         await load._token.GenerateMasterAsync("master", stop);
         load._vault = (await load._token.OpenVaultAsync("master", new VaultOptions { Rounds = 10 }, stop))!;
-        load._blob = await load._vault.CreateAsync(
-            "alice",
-            KeyAlgorithm.EcdsaP256,
-            Pin,
-            (_, blob, _) => Task.FromResult(blob),
-            stop
-        );
+        load._blob = await load._vault.CreateAsync("alice", KeyAlgorithm.EcdsaP256, Pin, (_, blob, _) => Task.FromResult(blob), stop);
         for (var i = 0; i < Callers; i++)
         {
             var wrapped = i % 4 == 3;

@@ -11,9 +11,7 @@ namespace EContract.Hsm.Tests.Faults;
 public sealed class TokenFaultTests
 {
     // Two seconds is the promise; on a build machine that is busy with other things it may take longer to be seen.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(
-        Environment.GetEnvironmentVariable("ECONTRACT_LONG") == "1" ? 2 : 10
-    );
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("ECONTRACT_LONG") == "1" ? 2 : 10);
 
     [Fact]
     public async Task Lost_sessions_are_replaced()
