@@ -1,3 +1,4 @@
+using EContract.Grpc.Calls;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -51,13 +52,9 @@ internal sealed partial class ExceptionTranslator(IEnumerable<IRpcExceptionMappe
         }
 
         LogUnhandled(logger, exception, context.Method);
-        var detail = "Exception was thrown by handler.";
+        var told = HandlerFaults.Unexpected;
         return new RpcException(
-            new Status(
-                StatusCode.Internal,
-                detailedErrors ? $"{detail} {exception.GetType().Name}: {exception.Message}" : detail,
-                exception
-            )
+            detailedErrors ? new Status(told.StatusCode, $"{told.Detail} {exception.GetType().Name}: {exception.Message}", exception) : told
         );
     }
 

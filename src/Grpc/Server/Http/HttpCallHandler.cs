@@ -1,3 +1,4 @@
+using EContract.Grpc.Calls;
 using EContract.Grpc.Server.Methods;
 using EContract.Grpc.Wire;
 using Grpc.Core;
@@ -63,7 +64,7 @@ internal abstract class HttpCallHandler<TRequest, TResponse>(BoundMethod<TReques
     {
         if (response is null)
         {
-            throw new RpcException(new Status(StatusCode.Cancelled, "No message returned from method."));
+            throw new RpcException(HandlerFaults.NoResponse);
         }
 
         if (call.Status.StatusCode == StatusCode.OK)
