@@ -16,10 +16,7 @@ namespace EContract.Bench.Grpc;
 internal static class EchoHost
 {
     public static Task<WebApplication> StartOursAsync() =>
-        StartAsync(
-            services => services.AddSingleton<EchoService>().AddGrpcRuntime(),
-            app => app.MapGrpcService<EchoService>()
-        );
+        StartAsync(services => services.AddSingleton<EchoService>().AddGrpcRuntime(), app => app.MapGrpcService<EchoService>());
 
     public static Task<WebApplication> StartBareAsync()
     {

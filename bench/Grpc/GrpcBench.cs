@@ -37,10 +37,14 @@ public static class GrpcBench
         var bareRates = new List<double>();
         var allocated = new List<double>();
         var bareAllocated = new List<double>();
+        var clientRates = new List<double>();
+        var bareClientRates = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
             oursRates.Add(await MeasureAsync(EchoHost.PortOf(ours), allocated));
             bareRates.Add(await MeasureAsync(EchoHost.PortOf(bare), bareAllocated));
+            clientRates.Add(await ClientLoad.OursAsync(EchoHost.PortOf(ours), requests / 2));
+            bareClientRates.Add(await ClientLoad.BareAsync(EchoHost.PortOf(bare), File.ReadAllBytes(body), requests / 2));
         }
 
         return
@@ -64,6 +68,16 @@ public static class GrpcBench
                 "B/call",
                 Median(allocated) / Math.Max(1, Median(bareAllocated)),
                 "< 1024 B/call"
+            ),
+            new BenchRow(
+                "grpc unary echo, our client and server",
+                Median(clientRates),
+                "req/s",
+                "HttpClient and a bare Kestrel handler",
+                Median(bareClientRates),
+                "req/s",
+                Median(clientRates.Zip(bareClientRates, (our, its) => our / its)),
+                "none set"
             ),
         ];
 
@@ -92,7 +106,16 @@ public static class GrpcBench
         // The first round warms up.
         var ours = Median(perCall.Skip(1));
         var handler = Median(perHandler.Skip(1));
-        return new BenchRow("grpc unary echo, in process", ours, "µs/call", "the handler alone", handler, "µs/call", ours / handler, "< 3 µs");
+        return new BenchRow(
+            "grpc unary echo, in process",
+            ours,
+            "µs/call",
+            "the handler alone",
+            handler,
+            "µs/call",
+            ours / handler,
+            "< 3 µs"
+        );
 
         double Microseconds(Func<BytesValue> call)
         {
