@@ -18,7 +18,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EContract.Tsa.Tests;
 
-/// <summary>The authority on Kestrel at a free port of 127.0.0.1, with software keys: units p256, p384, rsa2048, rsa3072, pss.</summary>
+/// <summary>The authority on Kestrel at a free port of 127.0.0.1, with software keys: units p256, p384, rsa2048, rsa3072, pss, or some of them.</summary>
 public sealed class TsaHost : IAsyncDisposable
 {
     public static readonly IReadOnlyDictionary<string, KeyAlgorithm> Units = new Dictionary<string, KeyAlgorithm>
@@ -30,6 +30,7 @@ public sealed class TsaHost : IAsyncDisposable
         ["pss"] = KeyAlgorithm.Rsa2048,
     };
 
+    private static readonly ConcurrentDictionary<string, Lazy<byte[]>> Pkcs8 = new();
     private readonly WebApplication _app;
     private readonly TemporaryFolder _folder;
     private readonly ConcurrentDictionary<string, ISigningKey> _keys;
@@ -71,7 +72,8 @@ public sealed class TsaHost : IAsyncDisposable
         IProvenClock? clock = null,
         TimeProvider? time = null,
         Action<Dictionary<string, string?>, string>? configure = null,
-        Func<string, ISigningKey, ISigningKey>? wrap = null
+        Func<string, ISigningKey, ISigningKey>? wrap = null,
+        IReadOnlyList<string>? units = null
     )
     {
         var folder = new TemporaryFolder();
@@ -80,9 +82,11 @@ public sealed class TsaHost : IAsyncDisposable
         var events = new ConcurrentQueue<TsaEvent>();
         var settings = new Dictionary<string, string?> { ["Tsa:ConnectionString"] = connectionString };
         int index = 0;
-        foreach ((string name, KeyAlgorithm algorithm) in Units)
+        foreach (string name in units ?? [.. Units.Keys])
         {
-            SoftwareSigningKey key = SoftwareSigningKey.Generate(algorithm, name);
+            // RSA keys take long to make: each is made once per process
+            byte[] pkcs8 = Pkcs8.GetOrAdd(name, unit => new Lazy<byte[]>(() => Generate(Units[unit]))).Value;
+            SoftwareSigningKey key = SoftwareSigningKey.FromPkcs8(pkcs8, name);
             keys[name] = wrap?.Invoke(name, key) ?? key;
             string at = string.Create(CultureInfo.InvariantCulture, $"Tsa:Units:{index++}");
             settings[$"{at}:Name"] = name;
@@ -154,6 +158,18 @@ public sealed class TsaHost : IAsyncDisposable
 
         Hierarchy.Dispose();
         _folder.Dispose();
+    }
+
+    private static byte[] Generate(KeyAlgorithm algorithm)
+    {
+        if (algorithm.IsRsa)
+        {
+            using var rsa = RSA.Create(algorithm.KeySize);
+            return rsa.ExportPkcs8PrivateKey();
+        }
+
+        using var ecdsa = ECDsa.Create(algorithm == KeyAlgorithm.EcdsaP256 ? ECCurve.NamedCurves.nistP256 : ECCurve.NamedCurves.nistP384);
+        return ecdsa.ExportPkcs8PrivateKey();
     }
 
     private static void Assert200(HttpResponseMessage response)

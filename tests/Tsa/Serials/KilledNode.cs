@@ -51,7 +51,7 @@ internal sealed class KilledNode : IDisposable
     /// <summary>In the child: serves until it is killed, or until its parent is gone.</summary>
     public static async Task<int> RunAsync(string connectionString)
     {
-        await using TsaHost host = await TsaHost.StartAsync(connectionString);
+        await using TsaHost host = await TsaHost.StartAsync(connectionString, units: ["p256"]);
         Console.WriteLine(host.Address);
         await Console.In.ReadToEndAsync();
         return 0;

@@ -30,7 +30,8 @@ public sealed class OverloadTests : IAsyncLifetime
                 settings["Tsa:MaxQueue"] = "3";
                 settings["Tsa:QueueTimeout"] = "00:05:00";
             },
-            wrap: (_, key) => new SlowKey(key, slow)
+            wrap: (_, key) => new SlowKey(key, slow),
+            units: ["p256"]
         );
         Task<HttpResponseMessage>[] requests = [.. Enumerable.Range(0, 10).Select(_ => host.SendAsync(Query, "/tsa/p256"))];
 
@@ -72,7 +73,8 @@ public sealed class OverloadTests : IAsyncLifetime
         bool broken = true;
         await using TsaHost host = await TsaHost.StartAsync(
             _database!.ConnectionString,
-            wrap: (_, key) => new BreakableKey(key, () => broken)
+            wrap: (_, key) => new BreakableKey(key, () => broken),
+            units: ["p256"]
         );
         Assert.Equal(PkiFailureInfo.SystemFailure, TimeStampResp.Decode(await host.PostAsync(Query)).Status.FailInfo);
         broken = false;
@@ -82,7 +84,7 @@ public sealed class OverloadTests : IAsyncLifetime
     [Fact]
     public async Task Without_its_database_the_authority_starts_and_issues_nothing()
     {
-        await using TsaHost host = await TsaHost.StartAsync("Host=127.0.0.1;Port=1;Database=x;Username=x;Timeout=1");
+        await using TsaHost host = await TsaHost.StartAsync("Host=127.0.0.1;Port=1;Database=x;Username=x;Timeout=1", units: ["p256"]);
         Assert.Equal(PkiFailureInfo.SystemFailure, TimeStampResp.Decode(await host.PostAsync(Query)).Status.FailInfo);
     }
 

@@ -108,7 +108,7 @@ public sealed class En319421_KeyTests : IAsyncLifetime
     public async Task A_key_takes_over_and_ends_at_its_time_while_requests_are_served()
     {
         var time = new ManualTime(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
-        await using TsaHost host = await TsaHost.StartAsync(_database!.ConnectionString, time: time);
+        await using TsaHost host = await TsaHost.StartAsync(_database!.ConnectionString, time: time, units: ["p256"]);
         DateTimeOffset activation = time.GetUtcNow().AddHours(1);
         DateTimeOffset end = activation.AddDays(1);
         string file = host.AddKey(
@@ -145,7 +145,7 @@ public sealed class En319421_KeyTests : IAsyncLifetime
     [Fact]
     public async Task A_next_key_that_is_not_ready_disturbs_nobody()
     {
-        await using TsaHost host = await TsaHost.StartAsync(_database!.ConnectionString);
+        await using TsaHost host = await TsaHost.StartAsync(_database!.ConnectionString, units: ["p256"]);
         var configuration = (IConfigurationRoot)host.Services.GetRequiredService<IConfiguration>();
         configuration["Tsa:Units:0:Keys:1:Label"] = "not-there-yet";
         configuration["Tsa:Units:0:Keys:1:CertificateFile"] = "nowhere.pem";

@@ -97,7 +97,7 @@ public sealed class En319421_TimeTests
     {
         await using PostgresDatabase database = await PostgresDatabase.CreateAsync();
         var clock = new SwitchedClock();
-        await using TsaHost host = await TsaHost.StartAsync(database.ConnectionString, clock);
+        await using TsaHost host = await TsaHost.StartAsync(database.ConnectionString, clock, units: ["p256"]);
         byte[] query = TimeStampReq.Create(new byte[32], HashAlgorithmName.SHA256).Encode();
         Assert.Equal(PkiStatus.Granted, TimeStampResp.Decode(await host.PostAsync(query)).Status.Status);
         clock.Refusal = "a leap second is near";

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EContract.Bench.Tsa;
+
+/// <summary>
+/// C_SignInit + C_Sign in a loop, straight on the module that a <see cref="Hsm.Token"/> has initialised and logged in to: the limit
+/// that no server on this token can pass.
+/// </summary>
+internal sealed unsafe class BareSignLoop
+{
+    private const uint CkfSerialSession = 4;
+    private const uint CkoPrivateKey = 3;
+    private const uint CkmRsaPkcs = 1;
+    private const uint CkmEcdsa = 0x1041;
+
+    private readonly delegate* unmanaged[Cdecl]<nuint, nuint, void*, void*, nuint*, nuint> _openSession;
+    private readonly delegate* unmanaged[Cdecl]<nuint, nuint> _closeSession;
+    private readonly delegate* unmanaged[Cdecl]<nuint, Attribute*, nuint, nuint> _findObjectsInit;
+    private readonly delegate* unmanaged[Cdecl]<nuint, nuint*, nuint, nuint*, nuint> _findObjects;
+    private readonly delegate* unmanaged[Cdecl]<nuint, nuint> _findObjectsFinal;
+    private readonly delegate* unmanaged[Cdecl]<nuint, Mechanism*, nuint, nuint> _signInit;
+    private readonly delegate* unmanaged[Cdecl]<nuint, byte*, nuint, byte*, nuint*, nuint> _sign;
+    private readonly nuint _slot;
+
+    public BareSignLoop(string modulePath)
+    {
+        nint library = NativeLibrary.Load(modulePath);
+        _openSession = (delegate* unmanaged[Cdecl]<nuint, nuint, void*, void*, nuint*, nuint>)
+            NativeLibrary.GetExport(library, "C_OpenSession");
+        _closeSession = (delegate* unmanaged[Cdecl]<nuint, nuint>)NativeLibrary.GetExport(library, "C_CloseSession");
+        _findObjectsInit = (delegate* unmanaged[Cdecl]<nuint, Attribute*, nuint, nuint>)
+            NativeLibrary.GetExport(library, "C_FindObjectsInit");
+        _findObjects = (delegate* unmanaged[Cdecl]<nuint, nuint*, nuint, nuint*, nuint>)NativeLibrary.GetExport(library, "C_FindObjects");
+        _findObjectsFinal = (delegate* unmanaged[Cdecl]<nuint, nuint>)NativeLibrary.GetExport(library, "C_FindObjectsFinal");
+        _signInit = (delegate* unmanaged[Cdecl]<nuint, Mechanism*, nuint, nuint>)NativeLibrary.GetExport(library, "C_SignInit");
+        _sign = (delegate* unmanaged[Cdecl]<nuint, byte*, nuint, byte*, nuint*, nuint>)NativeLibrary.GetExport(library, "C_Sign");
+
+        var getSlotList = (delegate* unmanaged[Cdecl]<byte, nuint*, nuint*, nuint>)NativeLibrary.GetExport(library, "C_GetSlotList");
+        nuint* slots = stackalloc nuint[16];
+        nuint count = 16;
+        Check(getSlotList(1, slots, &count));
+        _slot = slots[0]; // SoftHSM lists initialised tokens first, and there is one
+    }
+
+    /// <summary>Signatures per second of that many threads, each with a session of its own.</summary>
+    public double Run(string label, bool rsa, int threads, TimeSpan duration)
+    {
+        long total = 0;
+        using var barrier = new Barrier(threads);
+        long started = Stopwatch.GetTimestamp();
+        Thread[] workers =
+        [
+            .. Enumerable
+                .Range(0, threads)
+                .Select(_ => new Thread(() =>
+                {
+                    barrier.SignalAndWait();
+                    Interlocked.Add(ref total, Loop(label, rsa, duration));
+                })),
+        ];
+        Array.ForEach(workers, worker => worker.Start());
+        Array.ForEach(workers, worker => worker.Join());
+        return total / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private long Loop(string label, bool rsa, TimeSpan duration)
+    {
+        nuint session;
+        Check(_openSession(_slot, CkfSerialSession, null, null, &session));
+        nuint key = Find(session, label);
+        byte* data = stackalloc byte[51]; // a DigestInfo of SHA-256 for RSA, a digest for ECDSA
+        byte* signature = stackalloc byte[512];
+        var mechanism = new Mechanism { Type = rsa ? CkmRsaPkcs : CkmEcdsa };
+        long count = 0;
+        long started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < duration)
+        {
+            Check(_signInit(session, &mechanism, key));
+            nuint length = 512;
+            Check(_sign(session, data, rsa ? 51u : 32u, signature, &length));
+            data[0] = signature[0];
+            count++;
+        }
+
+        Check(_closeSession(session));
+        return count;
+    }
+
+    private nuint Find(nuint session, string label)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(label);
+        fixed (byte* text = name)
+        {
+            nuint type = CkoPrivateKey;
+            Attribute* template = stackalloc Attribute[2];
+            template[0] = new Attribute
+            {
+                Type = 0,
+                Value = &type,
+                Length = (nuint)sizeof(nuint),
+            };
+            template[1] = new Attribute
+            {
+                Type = 3,
+                Value = text,
+                Length = (nuint)name.Length,
+            };
+            Check(_findObjectsInit(session, template, 2));
+            nuint key;
+            nuint found;
+            Check(_findObjects(session, &key, 1, &found));
+            Check(_findObjectsFinal(session));
+            return found == 1 ? key : throw new InvalidOperationException($"No key {label}.");
+        }
+    }
+
+    private static void Check(nuint rv)
+    {
+        if (rv != 0)
+        {
+            throw new InvalidOperationException($"CKR 0x{rv:X}");
+        }
+    }
+
+    private struct Mechanism
+    {
+        public nuint Type;
+        public void* Parameter;
+        public nuint ParameterLength;
+    }
+
+    private struct Attribute
+    {
+        public nuint Type;
+        public void* Value;
+        public nuint Length;
+    }
+}
