@@ -182,17 +182,17 @@ internal abstract class ClientCall : IDisposable
         try
         {
             await AddCredentialsAsync().ConfigureAwait(false);
-            var retry = new RetryState(Channel, Channel.FindRetryPolicy(Method), _options.IsWaitForReady);
+            RetryState? retry = null; // made by the first failure
             while (true)
             {
                 Attempt failed;
                 try
                 {
-                    var response = await SendAsync(retry.PreviousAttempts).ConfigureAwait(false);
+                    var response = await SendAsync(retry?.PreviousAttempts ?? 0).ConfigureAwait(false);
                     var head = ResponseHead.Read(response);
                     if (head.End is not { } end)
                     {
-                        retry.Succeeded();
+                        Channel.Throttle?.Succeed();
                         await AcceptAsync(response, head).ConfigureAwait(false);
                         return;
                     }
@@ -205,6 +205,7 @@ internal abstract class ClientCall : IDisposable
                     failed = new Attempt(TransportFaults.ToStatus(e), [], null, e);
                 }
 
+                retry ??= new RetryState(Channel, Channel.FindRetryPolicy(Method), _options.IsWaitForReady);
                 if (retry.TryPlan(failed, CanRepeat, out var backoff))
                 {
                     await Task.Delay(backoff, Channel.Options.Time, Aborted).ConfigureAwait(false);

@@ -6,7 +6,7 @@ namespace EContract.Grpc.Client;
 /// <summary>The custom headers of a request, taken when the call begins: the caller may change its metadata afterwards.</summary>
 internal sealed class RequestMetadata
 {
-    private readonly List<KeyValuePair<string, string>> _headers = [];
+    private List<KeyValuePair<string, string>>? _headers;
 
     /// <summary>The caller asked for compression of its messages.</summary>
     public bool Compress { get; private set; }
@@ -27,14 +27,14 @@ internal sealed class RequestMetadata
             }
             else if (!MetadataCodec.IsProtocol(entry.Key))
             {
-                _headers.Add(new(entry.Key, MetadataCodec.Encode(entry)));
+                (_headers ??= []).Add(new(entry.Key, MetadataCodec.Encode(entry)));
             }
         }
     }
 
     public void CopyTo(System.Net.Http.Headers.HttpRequestHeaders headers)
     {
-        foreach (var (name, value) in _headers)
+        foreach (var (name, value) in _headers ?? [])
         {
             headers.TryAddWithoutValidation(name, value);
         }

@@ -22,9 +22,6 @@ internal sealed class RetryState(GrpcChannel channel, RetryPolicy? policy, bool 
     /// <summary>Attempts that reached, or may have reached, the server.</summary>
     public int PreviousAttempts { get; private set; }
 
-    /// <summary>The server answered an attempt.</summary>
-    public void Succeeded() => channel.Throttle?.Succeed();
-
     /// <summary>False if the call has to end as the attempt did.</summary>
     /// <param name="canRepeat">All that the attempt sent is still there to be sent again.</param>
     public bool TryPlan(in Attempt failed, bool canRepeat, out TimeSpan backoff)

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using EContract.Grpc.Wire;
 using Grpc.Core;
 
@@ -30,7 +29,7 @@ internal abstract class SingleResponseClientCall<TResponse>(
         using (response)
         {
             var stream = await response.Content.ReadAsStreamAsync(Aborted).ConfigureAwait(false);
-            var pipe = PipeReader.Create(stream);
+            var pipe = new ResponseBodyReader(stream);
             try
             {
                 var reader = new MessageReader();
@@ -46,7 +45,7 @@ internal abstract class SingleResponseClientCall<TResponse>(
             }
             finally
             {
-                await pipe.CompleteAsync().ConfigureAwait(false);
+                pipe.Complete();
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using EContract.Grpc.Calls;
 using EContract.Grpc.Wire;
 using Grpc.Core;
@@ -21,7 +20,7 @@ internal abstract class StreamResponseClientCall<TResponse>(
     // Set before _answered, then owned by the reader.
     private readonly MessageReader _reader = new();
     private HttpResponseMessage? _response;
-    private PipeReader? _pipe;
+    private ResponseBodyReader? _pipe;
     private Task<bool> _lastRead = Task.FromResult(true);
 
     public TResponse Current { get; private set; } = null!;
@@ -38,7 +37,7 @@ internal abstract class StreamResponseClientCall<TResponse>(
 
     protected override async Task ReceiveAsync(HttpResponseMessage response, MessageEncoding encoding)
     {
-        _pipe = PipeReader.Create(await response.Content.ReadAsStreamAsync(Aborted).ConfigureAwait(false));
+        _pipe = new ResponseBodyReader(await response.Content.ReadAsStreamAsync(Aborted).ConfigureAwait(false));
         _reader.Start(_pipe, Channel.Options.MaxReceiveMessageSize, encoding);
         _response = response;
         _answered.TrySetResult();
@@ -65,7 +64,7 @@ internal abstract class StreamResponseClientCall<TResponse>(
                 }
 
                 FinishWithTrailers(_response!);
-                await _pipe!.CompleteAsync().ConfigureAwait(false);
+                _pipe!.Complete();
                 _response!.Dispose();
             }
             catch (Exception e)

@@ -218,13 +218,15 @@ internal abstract class InProcessCall : ServerCallContext, IDisposable
     {
         IsHandlerDone = true;
         Server.Exit();
-        var status = failure switch
+        if (failure is null)
         {
-            null => StatusCore,
-            RpcException refusal => new Status(refusal.StatusCode, refusal.Status.Detail),
-            _ => Unexpected(failure),
-        };
-        return (status, InProcessMetadata.Copy(_responseTrailers, (failure as RpcException)?.Trailers));
+            return (StatusCore, InProcessMetadata.Copy(_responseTrailers));
+        }
+
+        var refusal = failure as RpcException ?? Map(failure);
+        return refusal is null
+            ? (Unexpected(failure), InProcessMetadata.Copy(_responseTrailers))
+            : (new Status(refusal.StatusCode, refusal.Status.Detail), InProcessMetadata.Copy(_responseTrailers, refusal.Trailers));
     }
 
     /// <summary>Response headers go before the first message if the handler did not send them.</summary>
@@ -357,6 +359,19 @@ internal abstract class InProcessCall : ServerCallContext, IDisposable
     {
         headers.TrySetException(new RpcException(_finalStatus, _trailers!));
         _ = headers.Task.Exception; // the caller may never look
+    }
+
+    private RpcException? Map(Exception failure)
+    {
+        foreach (var mapper in Server.Options.ExceptionMappers)
+        {
+            if (mapper.Map(failure, this) is { } mapped)
+            {
+                return mapped;
+            }
+        }
+
+        return null;
     }
 
     private Status Unexpected(Exception failure)

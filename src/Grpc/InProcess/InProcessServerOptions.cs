@@ -1,3 +1,4 @@
+using EContract.Grpc.Server;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 
@@ -9,9 +10,12 @@ public sealed class InProcessServerOptions
     /// <summary>Around every handler, the first outermost: the same ones as on the wire, so that both edges treat a call alike.</summary>
     public IList<Interceptor> Interceptors { get; } = [];
 
+    /// <summary>Asked in turn for the status of an exception that a handler threw; what none of them knows is INTERNAL without detail.</summary>
+    public IList<IRpcExceptionMapper> ExceptionMappers { get; } = [];
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told of handlers that fail with anything but <see cref="global::Grpc.Core.RpcException"/>.</summary>
+    /// <summary>Told of handlers that fail with an exception that nobody maps.</summary>
     public ILogger? Logger { get; init; }
 
     /// <summary>How many messages of one direction of a call may wait to be read before its writer has to.</summary>

@@ -1,4 +1,5 @@
 using EContract.Grpc.InProcess;
+using EContract.Grpc.Server;
 using EContract.Interop.Tests.Probe;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -128,6 +129,33 @@ public sealed class InProcessBindingTests
         });
 
         Assert.Equal("yes", (await invoker.AsyncUnaryCall(ProbeMethods.Unary, null, default, new BytesValue())).Text());
+    }
+
+    [Fact]
+    public async Task Exceptions_that_a_mapper_knows_get_its_status_as_on_the_wire()
+    {
+        var options = new InProcessServerOptions { ExceptionMappers = { new TimeoutMapper() } };
+        var failing = new UnaryServerMethod<BytesValue, BytesValue>((_, _) => throw new TimeoutException("secret"));
+        var server = new InProcessServer(options).AddService(
+            ServerServiceDefinition.CreateBuilder().AddMethod(ProbeMethods.Unary, failing).Build()
+        );
+        using var channel = server.CreateChannel(new InProcessCaller("tester"));
+
+        var failure = await ThrowsRpcAsync(
+            StatusCode.Unavailable,
+            async () => await channel.CreateCallInvoker().AsyncUnaryCall(ProbeMethods.Unary, null, default, new BytesValue())
+        );
+
+        Assert.Equal("try later", failure.Status.Detail);
+        Assert.Equal("5", failure.Trailers.GetValue("retry-after"));
+    }
+
+    private sealed class TimeoutMapper : IRpcExceptionMapper
+    {
+        public RpcException? Map(Exception exception, ServerCallContext context) =>
+            exception is TimeoutException
+                ? new RpcException(new Status(StatusCode.Unavailable, "try later"), new Metadata { { "retry-after", "5" } })
+                : null;
     }
 
     private sealed class Disposals
