@@ -3,14 +3,12 @@ using EContract.Signer.Delivery;
 using EContract.Signer.Enrollment;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace EContract.Signer.Activation;
 
 /// <summary>One-time passwords for what is not a signing. Each is good for one purpose, one credential and one caller, once.</summary>
 public sealed class ChallengeDesk(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     OneTimePasswords otps,
     SignerOptions settings,
     TimeProvider time
@@ -25,9 +23,9 @@ public sealed class ChallengeDesk(
         CancellationToken cancellationToken
     )
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         var credential =
-            await db.Credentials.AsNoTracking().SingleOrDefaultAsync(c => c.Id == credentialId, cancellationToken)
+            await db.FindCredentialAsync(credentialId, cancellationToken)
             ?? throw new ServiceException(Fault.CredentialNotFound, "There is no such credential.");
         var required = purpose == ChallengePurpose.Unlock ? CredentialState.Unlocking : CredentialState.Active;
         CredentialStates.Require(credential, required, time.GetUtcNow());
@@ -50,11 +48,7 @@ public sealed class ChallengeDesk(
             db.OneTimePasswords.Add(
                 otps.Open(challenge.Id.Value, credential.SubscriberId, credential.OtpMethod, credential.Email, credential.Mobile, "ja")
             );
-            try
-            {
-                await db.SaveChangesAsync(cancellationToken);
-            }
-            catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            if (!await db.TrySaveNewAsync(cancellationToken))
             {
                 throw new ServiceException(Fault.RequestInProgress, "The same request is being worked on.");
             }
@@ -65,17 +59,17 @@ public sealed class ChallengeDesk(
 
     public async Task<OtpDelivery> ResendAsync(CallOrigin call, ChallengeId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         var challenge = await OwnAsync(db, call, id, cancellationToken);
         RequireUnused(challenge);
-        var name = await db.Credentials.Where(c => c.Id == challenge.CredentialId).Select(c => c.Name).SingleAsync(cancellationToken);
+        var name = await db.NameOfAsync(challenge.CredentialId, cancellationToken);
         return await otps.ResendAsync(id.Value, Content(challenge.Purpose, name), cancellationToken);
     }
 
     /// <summary>A challenge of this caller for this purpose that was not used yet.</summary>
     public async Task<Challenge> LoadAsync(CallOrigin call, ChallengeId id, ChallengePurpose purpose, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         var challenge = await OwnAsync(db, call, id, cancellationToken);
         if (challenge.Purpose != purpose)
         {
@@ -89,10 +83,7 @@ public sealed class ChallengeDesk(
     /// <summary>In the transaction that does what the challenge was for.</summary>
     public async Task UseAsync(SignerContext db, ChallengeId id, CancellationToken cancellationToken)
     {
-        var used = await db
-            .Challenges.Where(c => c.Id == id && c.UsedAt == null)
-            .ExecuteUpdateAsync(row => row.SetProperty(c => c.UsedAt, time.GetUtcNow()), cancellationToken);
-        if (used == 0)
+        if (!await db.TryUseChallengeAsync(id, time.GetUtcNow(), cancellationToken))
         {
             throw new ServiceException(Fault.OtpAlreadyUsed, "The one-time password was used before.");
         }
@@ -120,17 +111,14 @@ public sealed class ChallengeDesk(
         CancellationToken cancellationToken
     )
     {
-        var known = await db
-            .Challenges.AsNoTracking()
-            .SingleOrDefaultAsync(c => c.Caller == call.Caller && c.RequestId == requestId, cancellationToken);
+        var known = await db.FindChallengeAsync(call.Caller, requestId, cancellationToken);
         return known is null || (known.CredentialId == credential && known.Purpose == purpose)
             ? known
             : throw new ServiceException(Fault.RequestIdReused, "The request id was used before with different content.");
     }
 
     private static async Task<Challenge> OwnAsync(SignerContext db, CallOrigin call, ChallengeId id, CancellationToken cancellationToken) =>
-        await db.Challenges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.Caller == call.Caller, cancellationToken)
-        ?? throw NotFound();
+        await db.FindChallengeAsync(call.Caller, id, cancellationToken) ?? throw NotFound();
 
     private static ServiceException NotFound() => new(Fault.OtpNotRequested, "There is no such challenge for this purpose.");
 

@@ -8,7 +8,6 @@ using EContract.Signer.Enrollment;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Signer.Activation;
 
@@ -17,7 +16,7 @@ namespace EContract.Signer.Activation;
 /// guess away for nothing. It is given back only when the token could not judge it.
 /// </summary>
 public sealed class Factors(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     CredentialVault vault,
     OtpVerifier otps,
     CredentialLock credentialLock,
@@ -57,7 +56,7 @@ public sealed class Factors(
     /// </summary>
     public async Task RequireAcceptedOtpAsync(string subjectId, string otp, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
             var password = await db.LockOneTimePasswordAsync(subjectId, cancellationToken);
@@ -75,16 +74,14 @@ public sealed class Factors(
             }
         }
 
-        await db
-            .OneTimePasswords.Where(p => p.SubjectId == subjectId)
-            .ExecuteUpdateAsync(r => r.SetProperty(p => p.AttemptsLeft, p => p.AttemptsLeft + 1), cancellationToken);
+        await db.GiveCodeAttemptBackAsync(subjectId, cancellationToken);
     }
 
     /// <summary>For an enrolment, where no credential exists yet to be locked: the one-time password alone, counted the same way.</summary>
     public async Task RequireOtpAsync(CallOrigin call, string subjectId, string otp, CancellationToken cancellationToken)
     {
         OneTimePassword password;
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        await using (var db = await database.OpenAsync(cancellationToken))
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             password = await CountOtpAsync(db, subjectId, cancellationToken);
@@ -101,8 +98,8 @@ public sealed class Factors(
         }
         catch (HsmException)
         {
-            await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
-            await GiveBackOtpAsync(db, subjectId);
+            await using var db = await database.OpenAsync(CancellationToken.None);
+            await db.GiveCodeAttemptBackAsync(subjectId, CancellationToken.None);
             throw;
         }
 
@@ -115,7 +112,7 @@ public sealed class Factors(
         CancellationToken cancellationToken
     )
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var credential = await db.LockCredentialAsync(check.CredentialId, cancellationToken);
         CredentialStates.Require(credential, check.Required, time.GetUtcNow());
@@ -159,7 +156,7 @@ public sealed class Factors(
 
     private async Task<ServiceException> RefuseAsync(CallOrigin call, FactorCheck check, Fault fault, int? otpAttemptsLeft)
     {
-        await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
+        await using var db = await database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync();
         var credential = await db.LockCredentialAsync(check.CredentialId, CancellationToken.None);
         var left = settings.Attempts.Allowed - credential.FailedAttempts;
@@ -202,20 +199,13 @@ public sealed class Factors(
 
     private async Task GiveBackAsync(FactorCheck check)
     {
-        await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
-        await db
-            .Credentials.Where(c => c.Id == check.CredentialId && c.FailedAttempts > 0)
-            .ExecuteUpdateAsync(row => row.SetProperty(c => c.FailedAttempts, c => c.FailedAttempts - 1));
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        await db.GiveAttemptBackAsync(check.CredentialId, CancellationToken.None);
         if (check.OtpSubject is { } subject)
         {
-            await GiveBackOtpAsync(db, subject);
+            await db.GiveCodeAttemptBackAsync(subject, CancellationToken.None);
         }
     }
-
-    private static Task<int> GiveBackOtpAsync(SignerContext db, string subjectId) =>
-        db
-            .OneTimePasswords.Where(p => p.SubjectId == subjectId)
-            .ExecuteUpdateAsync(row => row.SetProperty(p => p.AttemptsLeft, p => p.AttemptsLeft + 1));
 
     private static ServiceException Wrong(Fault fault, int left) =>
         new(

@@ -5,13 +5,12 @@ using EContract.Signer.Delivery;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Signer.Activation;
 
 /// <summary>Makes one-time passwords and gets them to subscribers. A code is known to nobody but its receiver: only its HMAC is kept.</summary>
 public sealed class OneTimePasswords(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     TokenKeys keys,
     IEnumerable<IOtpSender> senders,
     SignerOptions settings,
@@ -74,16 +73,16 @@ public sealed class OneTimePasswords(
     /// <summary>Sends the first code of a subject, unless its carrier has it already: what a repeated call asks for.</summary>
     public async Task<OtpDelivery> SendOnceAsync(string subjectId, OtpContent content, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var password = await db.OneTimePasswords.AsNoTracking().SingleAsync(p => p.SubjectId == subjectId, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var password = await db.GetOneTimePasswordAsync(subjectId, cancellationToken);
         return password.Delivered ? Describe(password) : await SendAsync(subjectId, content, cancellationToken);
     }
 
     /// <summary>Sends a new code, which takes the place of the one before. Attempts are not given back.</summary>
     public async Task<OtpDelivery> ResendAsync(string subjectId, OtpContent content, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var password = await db.OneTimePasswords.AsNoTracking().SingleAsync(p => p.SubjectId == subjectId, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var password = await db.GetOneTimePasswordAsync(subjectId, cancellationToken);
         if (password.Method == OtpMethod.Totp)
         {
             return Describe(password);
@@ -119,17 +118,15 @@ public sealed class OneTimePasswords(
             content.Items
         );
         await HandOverAsync(password, new OtpMessage(password.Destination!, subject, text), cancellationToken);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db
-            .OneTimePasswords.Where(p => p.SubjectId == subjectId && p.Mac == mac)
-            .ExecuteUpdateAsync(row => row.SetProperty(p => p.Delivered, true), cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        await db.MarkDeliveredAsync(subjectId, mac, cancellationToken);
         return Describe(password);
     }
 
     private async Task<OneTimePassword> StoreAsync(string subjectId, byte[] mac, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var password = await db.LockOneTimePasswordAsync(subjectId, cancellationToken);
         if (password.AcceptedMac is not null)
@@ -141,10 +138,7 @@ public sealed class OneTimePasswords(
         }
 
         var hourAgo = now - TimeSpan.FromHours(1);
-        var sent = await db
-            .OneTimePasswords.Where(p => p.SubscriberId == password.SubscriberId && p.LastSentAt > hourAgo)
-            .SumAsync(p => p.Sends, cancellationToken);
-        if (sent >= _options.SendsPerHour)
+        if (await db.CountSendsAsync(password.SubscriberId, hourAgo, cancellationToken) >= _options.SendsPerHour)
         {
             throw new ServiceException(Fault.OtpResendLimited, "Too many one-time passwords were sent to this subscriber within an hour.")
             {

@@ -1,13 +1,12 @@
 using System.Security.Cryptography;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Signer.Activation;
 
 /// <summary>Judges one-time passwords. What was accepted for one subject is never accepted for another.</summary>
 public sealed class OtpVerifier(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     TokenKeys keys,
     AuthenticatorSeeds seeds,
     SignerOptions settings,
@@ -52,17 +51,15 @@ public sealed class OtpVerifier(
 
     private async Task<bool> BindAsync(string subjectId, byte[] mac)
     {
-        await using var db = await contexts.CreateDbContextAsync();
-        return await db
-                .OneTimePasswords.Where(p => p.SubjectId == subjectId && (p.AcceptedMac == null || p.AcceptedMac == mac))
-                .ExecuteUpdateAsync(row => row.SetProperty(p => p.AcceptedMac, mac)) == 1;
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        return await db.TryAcceptAsync(subjectId, mac, CancellationToken.None);
     }
 
     /// <summary>RFC 6238 §5.2: each time step is accepted once, by whichever node.</summary>
     private async Task<bool> UseStepAsync(CredentialId credential, string code)
     {
-        await using var db = await contexts.CreateDbContextAsync();
-        var authenticator = await db.Authenticators.AsNoTracking().SingleOrDefaultAsync(a => a.CredentialId == credential && a.Confirmed);
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        var authenticator = await db.FindAuthenticatorAsync(credential, confirmed: true, CancellationToken.None);
         if (authenticator is null)
         {
             return false;
@@ -77,9 +74,7 @@ public sealed class OtpVerifier(
             authenticator.LastStep
         );
         return step is { } matched
-            && await db
-                .Authenticators.Where(a => a.CredentialId == credential && a.LastStep < matched)
-                .ExecuteUpdateAsync(row => row.SetProperty(a => a.LastStep, matched)) == 1;
+            && await db.TryUseStepAsync(credential, matched, CancellationToken.None);
     }
 
     private static bool IsSame(byte[]? expected, byte[] actual) =>

@@ -2,7 +2,6 @@ using EContract.Hosting.Errors;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Signer.Documents;
 

@@ -5,9 +5,6 @@ using System.Security.Cryptography;
 using EContract.Hosting.Errors;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace EContract.Signer.Documents;
 
@@ -15,7 +12,7 @@ namespace EContract.Signer.Documents;
 /// Documents on their way through the Signer: bytes in PostgreSQL, where every node finds them, and a working copy on this node's
 /// disk. Whatever their size, memory holds a few parts of them.
 /// </summary>
-public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spool spool, DocumentOptions options, TimeProvider time)
+public sealed class DocumentStore(SignerDatabase database, Spool spool, DocumentOptions options, TimeProvider time)
 {
     private const int PartSize = 1024 * 1024;
 
@@ -65,14 +62,9 @@ public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spo
     /// <exception cref="ServiceException">DOCUMENT_NOT_FOUND, also for another caller's.</exception>
     public async Task<StoredDocument> FindAsync(string caller, DocumentId id, int? version, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var document = await db.Documents.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id && d.Caller == caller, cancellationToken);
-        var wanted = version ?? document?.Version;
-        var found = document is null
-            ? null
-            : await db
-                .DocumentVersions.AsNoTracking()
-                .SingleOrDefaultAsync(v => v.DocumentId == id && v.Version == wanted, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var document = await db.FindDocumentAsync(caller, id, cancellationToken);
+        var found = document is null ? null : await db.FindVersionAsync(id, version ?? document.Version, cancellationToken);
         return found is null
             ? throw new ServiceException(Fault.DocumentNotFound, "There is no such document or version.")
             : new StoredDocument(id, document!.Name, found.Version, found.Size, found.Digest);
@@ -158,7 +150,7 @@ public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spo
     private async Task StoreAsync(string caller, StoredDocument stored, FileStream upload, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.Documents.Add(
             new Document
@@ -182,44 +174,9 @@ public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spo
             }
         );
         await db.SaveChangesAsync(cancellationToken);
-        await CopyInAsync((NpgsqlConnection)db.Database.GetDbConnection(), stored.Id, upload, cancellationToken);
+        upload.Position = 0;
+        await db.CopyInAsync(stored.Id, upload, PartSize, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-    }
-
-    private static async Task CopyInAsync(
-        NpgsqlConnection connection,
-        DocumentId id,
-        FileStream upload,
-        CancellationToken cancellationToken
-    )
-    {
-        const string copy = "copy signer.document_part (document_id, \"offset\", data) from stdin (format binary)";
-        var buffer = ArrayPool<byte>.Shared.Rent(PartSize);
-        try
-        {
-            upload.Position = 0;
-            await using var import = await connection.BeginBinaryImportAsync(copy, cancellationToken);
-            for (long offset = 0; offset < upload.Length; )
-            {
-                var read = await upload.ReadAtLeastAsync(
-                    buffer.AsMemory(0, PartSize),
-                    PartSize,
-                    throwOnEndOfStream: false,
-                    cancellationToken
-                );
-                await import.StartRowAsync(cancellationToken);
-                await import.WriteAsync(id.Value, NpgsqlDbType.Text, cancellationToken);
-                await import.WriteAsync(offset, NpgsqlDbType.Bigint, cancellationToken);
-                await import.WriteAsync(buffer.AsMemory(0, read), NpgsqlDbType.Bytea, cancellationToken);
-                offset += read;
-            }
-
-            await import.CompleteAsync(cancellationToken);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
     private async IAsyncEnumerable<byte[]> FetchAsync(
@@ -229,16 +186,12 @@ public sealed class DocumentStore(IDbContextFactory<SignerContext> contexts, Spo
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         while (offset < size)
         {
             // The part that holds the offset: copies are cut at sizes of versions, which are ends of parts, or anywhere by a crash.
             var part =
-                await db
-                    .DocumentParts.AsNoTracking()
-                    .Where(p => p.DocumentId == id && p.Offset <= offset)
-                    .OrderByDescending(p => p.Offset)
-                    .FirstOrDefaultAsync(cancellationToken)
+                await db.FindPartAsync(id, offset, cancellationToken)
                 ?? throw new IOException($"{id} lacks the part at {offset}.");
             var skip = (int)(offset - part.Offset);
             if (skip >= part.Data.Length)

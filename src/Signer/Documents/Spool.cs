@@ -7,7 +7,7 @@ namespace EContract.Signer.Documents;
 /// This node's working copies on disk. A document only ever grows at its end, so a copy is a prefix of the document and is brought
 /// up to date by appending. Nothing here is needed by another node, or after a restart.
 /// </summary>
-public sealed class Spool(DocumentOptions options)
+public sealed class Spool(DocumentOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<DocumentId, SemaphoreSlim> _copies = new();
 
@@ -71,7 +71,7 @@ public sealed class Spool(DocumentOptions options)
                 }
             }
 
-            File.SetLastAccessTimeUtc(PathOf(id), DateTime.UtcNow);
+            File.SetLastAccessTimeUtc(PathOf(id), time.GetUtcNow().UtcDateTime);
             Evict(id);
             return Open(id, FileAccess.Read);
         }

@@ -5,14 +5,13 @@ using EContract.Hsm.Vault;
 using EContract.Signer.Activation;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 using QRCoder;
 
 namespace EContract.Signer.Enrollment;
 
 /// <summary>What a subscriber does with a credential besides signing: looks at it, changes its PIN, locks and unlocks it, adds an authenticator.</summary>
 public sealed class CredentialDesk(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     ChallengeDesk challenges,
     Factors factors,
     CredentialVault vault,
@@ -30,8 +29,8 @@ public sealed class CredentialDesk(
 
     public async Task<Credential> GetAsync(CredentialId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Credentials.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken)
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.FindCredentialAsync(id, cancellationToken)
             ?? throw new ServiceException(Fault.CredentialNotFound, "There is no such credential.");
     }
 
@@ -44,15 +43,9 @@ public sealed class CredentialDesk(
         CancellationToken cancellationToken
     )
     {
-        var start = after?.Value ?? "";
         var most = pageSize is > 0 and <= MaxPageSize ? pageSize : MaxPageSize;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Credentials.FromSql(
-                $"select * from signer.credential where subscriber_id = {subscriber.Value} and id > {start} order by id limit {most}"
-            )
-            .AsNoTracking()
-            .ToListAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.ListCredentialsAsync(subscriber, after?.Value ?? "", most, cancellationToken);
     }
 
     /// <summary>Re-wraps the key under a new PIN. The old wrapping is overwritten.</summary>
@@ -123,7 +116,7 @@ public sealed class CredentialDesk(
     public async Task<Credential> LockAsync(CallOrigin call, CredentialId id, string reason, CancellationToken cancellationToken)
     {
         await GetAsync(id, cancellationToken);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db.LockCredentialAsync(id, cancellationToken);
         if (row.State is CredentialState.Active or CredentialState.Issued or CredentialState.Unlocking or CredentialState.Pending)
@@ -159,9 +152,9 @@ public sealed class CredentialDesk(
         using var seed = SecretBytes.Own(RandomNumberGenerator.GetBytes(Totp.SeedLength));
         var sealedSeed = await seeds.SealAsync(credential.Id, seed, cancellationToken);
         await FinishAsync(call, challenge, CredentialState.Active, "authenticator.offered", _ => { }, cancellationToken);
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        await using (var db = await database.OpenAsync(cancellationToken))
         {
-            await db.Authenticators.Where(a => a.CredentialId == credential.Id && !a.Confirmed).ExecuteDeleteAsync(cancellationToken);
+            await db.DeleteUnconfirmedAuthenticatorAsync(credential.Id, cancellationToken);
             db.Authenticators.Add(
                 new Authenticator
                 {
@@ -183,11 +176,11 @@ public sealed class CredentialDesk(
     public async Task<Credential> ConfirmTotpAsync(CallOrigin call, CredentialId id, string code, CancellationToken cancellationToken)
     {
         await GetAsync(id, cancellationToken);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var credential = await db.LockCredentialAsync(id, cancellationToken);
         var authenticator =
-            await db.Authenticators.SingleOrDefaultAsync(a => a.CredentialId == id && !a.Confirmed, cancellationToken)
+            await db.FindAuthenticatorAsync(id, confirmed: false, cancellationToken)
             ?? throw new ServiceException(Fault.TotpNotEnrolled, "No authenticator waits for its first code.");
         if (authenticator.FailedConfirmations >= settings.Otp.Attempts)
         {
@@ -213,13 +206,8 @@ public sealed class CredentialDesk(
 
     private async Task RequirePinAsync(CredentialId id, string pin, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var logins = await db
-            .Enrollments.AsNoTracking()
-            .Where(e => e.CredentialId == id)
-            .Select(e => e.LoginIds)
-            .SingleAsync(cancellationToken);
-        if (_pins.Refusal(pin, logins) is { } refusal)
+        await using var db = await database.OpenAsync(cancellationToken);
+        if (_pins.Refusal(pin, await db.LoginIdsOfAsync(id, cancellationToken)) is { } refusal)
         {
             throw new ServiceException(Fault.PinRefused, refusal);
         }
@@ -235,7 +223,7 @@ public sealed class CredentialDesk(
         CancellationToken cancellationToken
     )
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db.LockCredentialAsync(challenge.CredentialId, cancellationToken);
         CredentialStates.Require(row, required, time.GetUtcNow());

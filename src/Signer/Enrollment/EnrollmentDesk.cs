@@ -9,14 +9,12 @@ using EContract.Signer.Delivery;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace EContract.Signer.Enrollment;
 
 /// <summary>R3, R4: from an approved application to a key that signs.</summary>
 public sealed class EnrollmentDesk(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     IRegistrationAuthority registration,
     ICertificateAuthority authority,
     OneTimePasswords otps,
@@ -45,7 +43,7 @@ public sealed class EnrollmentDesk(
     )
     {
         var enrollment =
-            await FindAsync(call, request, cancellationToken)
+            await FindAsync(request, cancellationToken)
             ?? await StoreAsync(call, request, applicationId, method, language, cancellationToken);
         return (enrollment, await otps.SendOnceAsync(enrollment.Id.Value, Content(enrollment), cancellationToken));
     }
@@ -107,7 +105,7 @@ public sealed class EnrollmentDesk(
             await RequireMatchAsync(key, credential);
         }
 
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db.LockCredentialAsync(id, cancellationToken);
         CredentialStates.Require(row, CredentialState.Issued, time.GetUtcNow());
@@ -130,12 +128,10 @@ public sealed class EnrollmentDesk(
         return row;
     }
 
-    private async Task<EnrollmentRow?> FindAsync(CallOrigin call, RequestKey request, CancellationToken cancellationToken)
+    private async Task<EnrollmentRow?> FindAsync(RequestKey request, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var known = await db
-            .Enrollments.AsNoTracking()
-            .SingleOrDefaultAsync(e => e.Caller == call.Caller && e.RequestId == request.RequestId, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var known = await db.FindEnrollmentAsync(request, cancellationToken);
         return known is null || request.Matches(known.RequestFingerprint)
             ? known
             : throw new ServiceException(Fault.RequestIdReused, "The request id was used before with different content.");
@@ -143,8 +139,8 @@ public sealed class EnrollmentDesk(
 
     private async Task<EnrollmentRow> LoadAsync(CallOrigin call, EnrollmentId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Enrollments.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id && e.Caller == call.Caller, cancellationToken)
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.FindEnrollmentAsync(call.Caller, id, cancellationToken)
             ?? throw new ServiceException(Fault.EnrollmentNotFound, "There is no such enrolment.");
     }
 
@@ -188,20 +184,15 @@ public sealed class EnrollmentDesk(
             CreatedAt = now,
             ExpiresAt = now + Lifetime,
         };
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.Enrollments.Add(enrollment);
         db.OneTimePasswords.Add(
             otps.Open(enrollment.Id.Value, enrollment.SubscriberId, method, enrollment.Email, enrollment.Mobile, language)
         );
-        try
+        if (!await db.TrySaveNewAsync(cancellationToken))
         {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            await transaction.RollbackAsync(cancellationToken);
-            return await FindAsync(call, request, cancellationToken)
+            return await FindAsync(request, cancellationToken)
                 ?? throw new ServiceException(Fault.RequestInProgress, "The same request is being worked on.");
         }
 
@@ -286,16 +277,10 @@ public sealed class EnrollmentDesk(
             ReplacesSerialNumber = enrollment.ReplacesSerialNumber,
             CreatedAt = time.GetUtcNow(),
         };
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Of two completions side by side one key is kept; the other was never stored and is gone with its session object.
-        var mine = await db
-            .Enrollments.Where(e => e.Id == enrollment.Id && e.State == EnrollmentState.Begun)
-            .ExecuteUpdateAsync(
-                row => row.SetProperty(e => e.State, EnrollmentState.KeyMade).SetProperty(e => e.CredentialId, (CredentialId?)id),
-                cancellationToken
-            );
-        if (mine == 0)
+        if (!await db.TryClaimEnrollmentAsync(enrollment.Id, id, cancellationToken))
         {
             throw new ServiceException(Fault.RequestInProgress, "The enrolment is being completed by another call.");
         }
@@ -346,7 +331,7 @@ public sealed class EnrollmentDesk(
         }
 
         await points.ReachedAsync(CyclePoint.CertificateIssued);
-        await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
+        await using var db = await database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
         var row = await db.LockCredentialAsync(credential.Id, CancellationToken.None);
         if (row.State != CredentialState.Pending)
@@ -362,9 +347,7 @@ public sealed class EnrollmentDesk(
         row.NotAfter = issued.NotAfter;
         row.FailedAttempts = 0;
         await db.SaveChangesAsync(CancellationToken.None);
-        await db
-            .Enrollments.Where(e => e.Id == credential.EnrollmentId)
-            .ExecuteUpdateAsync(r => r.SetProperty(e => e.State, EnrollmentState.Completed), CancellationToken.None);
+        await db.MarkEnrolledAsync(credential.EnrollmentId, CancellationToken.None);
         await audit.AppendAsync(
             db,
             CredentialEvents.Of(call, row, "credential.certified", ("serial", issued.SerialNumber)),
@@ -387,8 +370,8 @@ public sealed class EnrollmentDesk(
 
     private async Task<Credential> CredentialAsync(CredentialId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Credentials.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken)
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.FindCredentialAsync(id, cancellationToken)
             ?? throw new ServiceException(Fault.CredentialNotFound, "There is no such credential.");
     }
 

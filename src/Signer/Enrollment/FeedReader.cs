@@ -1,6 +1,5 @@
-using EContract.Hosting.Errors;
+
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +9,7 @@ namespace EContract.Signer.Enrollment;
 /// Works off a feed of another role. Every node reads it; the cursor in the database makes sure that each change is applied once, in
 /// order, in the transaction that moves the cursor.
 /// </summary>
-public abstract class FeedReader<T>(IDbContextFactory<SignerContext> contexts, string feed, TimeProvider time, ILogger logger)
+public abstract class FeedReader<T>(SignerDatabase database, string feed, TimeProvider time, ILogger logger)
     : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -21,11 +20,9 @@ public abstract class FeedReader<T>(IDbContextFactory<SignerContext> contexts, s
         var position = await CursorAsync(cancellationToken);
         await foreach (var change in WatchAsync(position, cancellationToken))
         {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            await using var db = await database.OpenAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var row = await db
-                .FeedCursors.FromSql($"select * from signer.feed_cursor where feed = {feed} for update")
-                .SingleAsync(cancellationToken);
+            var row = await db.LockCursorAsync(feed, cancellationToken);
             if (row.Cursor == position)
             {
                 await ApplyAsync(db, change, cancellationToken);
@@ -57,7 +54,7 @@ public abstract class FeedReader<T>(IDbContextFactory<SignerContext> contexts, s
             {
                 await ReadAsync(stoppingToken);
             }
-            catch (Exception e) when (e is ServiceException or Npgsql.NpgsqlException or InvalidOperationException or DbUpdateException)
+            catch (Exception e) when (SignerDatabase.IsOutage(e))
             {
                 logger.LogWarning("Feed {Feed} broke off and is read again: {Reason}", feed, e.Message);
             }
@@ -68,11 +65,7 @@ public abstract class FeedReader<T>(IDbContextFactory<SignerContext> contexts, s
 
     private async Task<string> CursorAsync(CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.Database.ExecuteSqlAsync(
-            $"insert into signer.feed_cursor (feed, cursor) values ({feed}, '') on conflict do nothing",
-            cancellationToken
-        );
-        return await db.FeedCursors.Where(f => f.Feed == feed).Select(f => f.Cursor).SingleAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.GetCursorAsync(feed, cancellationToken);
     }
 }

@@ -1,18 +1,17 @@
 using EContract.Audit;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace EContract.Signer.Enrollment;
 
 /// <summary>R7: an unlock that maker and approver agreed on lets the subscriber try again, with the count of wrong attempts at zero.</summary>
 public sealed class RegistrationFeed(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     IRegistrationAuthority registration,
     AuditLog audit,
     TimeProvider time,
     ILogger<RegistrationFeed> logger
-) : FeedReader<RegistrationChange>(contexts, "registration", time, logger)
+) : FeedReader<RegistrationChange>(database, "registration", time, logger)
 {
     protected override IAsyncEnumerable<RegistrationChange> WatchAsync(string cursor, CancellationToken cancellationToken) =>
         registration.WatchAsync(cursor, cancellationToken);
@@ -26,10 +25,10 @@ public sealed class RegistrationFeed(
             return;
         }
 
-        var credential = await db
-            .Credentials.FromSql($"select * from signer.credential where id = {id.Value} for update")
-            .SingleOrDefaultAsync(cancellationToken);
-        if (credential?.State != CredentialState.Locked)
+        if (
+            await db.FindCredentialAsync(id, cancellationToken) is null
+            || await db.LockCredentialAsync(id, cancellationToken) is not { State: CredentialState.Locked } credential
+        )
         {
             return;
         }

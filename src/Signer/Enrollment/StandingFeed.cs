@@ -1,19 +1,18 @@
 using EContract.Audit;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace EContract.Signer.Enrollment;
 
 /// <summary>R12: what the CA says of a certificate takes effect on its key at once; a revocation or hold burns what was begun with it.</summary>
 public sealed class StandingFeed(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     ICertificateAuthority authority,
     AuditLog audit,
     TimeProvider time,
     ILogger<StandingFeed> logger
-) : FeedReader<StandingChange>(contexts, "standing", time, logger)
+) : FeedReader<StandingChange>(database, "standing", time, logger)
 {
     protected override IAsyncEnumerable<StandingChange> WatchAsync(string cursor, CancellationToken cancellationToken) =>
         authority.WatchAsync(cursor, cancellationToken);
@@ -22,9 +21,7 @@ public sealed class StandingFeed(
 
     protected override async Task ApplyAsync(SignerContext db, StandingChange change, CancellationToken cancellationToken)
     {
-        var credential = await db
-            .Credentials.FromSql($"select * from signer.credential where serial_number = {change.SerialNumber} for update")
-            .SingleOrDefaultAsync(cancellationToken);
+        var credential = await db.LockCredentialAsync(change.SerialNumber, cancellationToken);
         if (credential is null || credential.State == CredentialState.Revoked)
         {
             return;

@@ -1,6 +1,5 @@
-using EContract.Hosting.Errors;
+
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +7,7 @@ namespace EContract.Signer.Enrollment;
 
 /// <summary>R13: once a re-issued certificate is accepted, the old one is revoked as superseded, however long the CA is away.</summary>
 public sealed class Supersession(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     ICertificateAuthority authority,
     TimeProvider time,
     ILogger<Supersession> logger
@@ -24,12 +23,8 @@ public sealed class Supersession(
     /// <summary>Revokes what is due; several nodes may do so at once, for the CA does it once.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var due = await db
-            .Credentials.AsNoTracking()
-            .Where(c => c.ReplacesSerialNumber != null && c.ReplacedAt == null && c.AcceptedAt != null)
-            .ToListAsync(cancellationToken);
-        foreach (var credential in due)
+        await using var db = await database.OpenAsync(cancellationToken);
+        foreach (var credential in await db.ListToSupersedeAsync(cancellationToken))
         {
             await authority.SupersedeAsync(
                 $"supersede-{credential.Id}",
@@ -37,9 +32,7 @@ public sealed class Supersession(
                 $"replaced by {credential.SerialNumber}",
                 cancellationToken
             );
-            await db
-                .Credentials.Where(c => c.Id == credential.Id)
-                .ExecuteUpdateAsync(row => row.SetProperty(c => c.ReplacedAt, time.GetUtcNow()), cancellationToken);
+            await db.MarkSupersededAsync(credential.Id, time.GetUtcNow(), cancellationToken);
         }
     }
 
@@ -57,7 +50,7 @@ public sealed class Supersession(
             {
                 await RunAsync(stoppingToken);
             }
-            catch (Exception e) when (e is ServiceException or Npgsql.NpgsqlException or InvalidOperationException)
+            catch (Exception e) when (SignerDatabase.IsOutage(e))
             {
                 logger.LogWarning(e, "Superseded certificates could not be revoked yet");
             }

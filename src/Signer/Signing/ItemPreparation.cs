@@ -5,13 +5,12 @@ using EContract.Pki;
 using EContract.Signer.Documents;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Signer.Signing;
 
 /// <summary>Turns what a caller asks for into the exact digests that will be signed.</summary>
 public sealed class ItemPreparation(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     DocumentStore documents,
     ITimestampAuthority timestamps,
     SignatureFonts fonts
@@ -181,12 +180,8 @@ public sealed class ItemPreparation(
     /// <summary>R8: a person with two roles signs once per role.</summary>
     private async Task RequireNewRoleAsync(PdfOrder order, Credential credential, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var signed = await db.DocumentVersions.AnyAsync(
-            v => v.DocumentId == order.DocumentId && v.SignerId == credential.SubscriberId && v.Role == order.Role,
-            cancellationToken
-        );
-        if (signed)
+        await using var db = await database.OpenAsync(cancellationToken);
+        if (await db.HasSignedAsync(order.DocumentId, credential.SubscriberId, order.Role, cancellationToken))
         {
             throw new ServiceException(Fault.PartyAlreadySigned, "This party has signed this document in this role.");
         }

@@ -2,13 +2,12 @@ using EContract.Hosting.Errors;
 using EContract.Pki.Cms;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Signer.Signing;
 
 /// <summary>Signs within an open seal session. Plain digests go through the ledger's shared commits; documents and time-stamps are activations.</summary>
 public sealed class SealDesk(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     SealSessions sessions,
     SealLedger ledger,
     SigningDesk desk,
@@ -120,10 +119,8 @@ public sealed class SealDesk(
         CancellationToken cancellationToken
     )
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var known = await db
-            .SealRequests.AsNoTracking()
-            .SingleAsync(r => r.SessionId == seal.Session.Id && r.RequestId == request.RequestId, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var known = await db.GetSealRequestAsync(seal.Session.Id, request.RequestId, cancellationToken);
         if (!request.Matches(known.RequestFingerprint))
         {
             throw new ServiceException(Fault.RequestIdReused, "The request id was used before with different content.");
@@ -144,8 +141,8 @@ public sealed class SealDesk(
 
     private async Task<int> SignaturesLeftAsync(SealSessionId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.SealSessions.Where(s => s.Id == id).Select(s => s.SignaturesLeft).SingleAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.SignaturesLeftAsync(id, cancellationToken);
     }
 
     private static SealResult Result(IReadOnlyList<SigningOrder> orders, byte[][] results, int left) =>

@@ -3,9 +3,6 @@ using EContract.Audit;
 using EContract.Hosting.Errors;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
-using Npgsql;
 
 namespace EContract.Signer.Signing;
 
@@ -15,34 +12,15 @@ namespace EContract.Signer.Signing;
 /// </summary>
 public sealed class SealLedger : IAsyncDisposable
 {
-    private const string Insert = """
-        insert into signer.seal_request (session_id, request_id, request_fingerprint, state, digests, reserved_at)
-        values ($1, $2, $3, 'Reserved', $4, $5) on conflict do nothing
-        """;
-
-    // The credential's state is read with the count: a revocation that this node has heard of ends the session.
-    private const string UseUp = """
-        update signer.seal_session s set signatures_left = s.signatures_left - $2
-        from signer.credential c
-        where s.id = $1 and c.id = s.credential_id and c.state = 'Active' and not c.on_hold
-            and s.closed_at is null and s.expires_at > $3 and s.signatures_left >= $2
-        returning s.signatures_left
-        """;
-
-    private const string Complete = """
-        update signer.seal_request set state = 'Consumed', results = $3
-        where session_id = $1 and request_id = $2 and state = 'Reserved'
-        """;
-
-    private readonly IDbContextFactory<SignerContext> _contexts;
+    private readonly SignerDatabase _database;
     private readonly AuditLog _audit;
     private readonly TimeProvider _time;
     private readonly GroupCommit<SealEntry> _reserving;
     private readonly GroupCommit<SealEntry> _recording;
 
-    public SealLedger(IDbContextFactory<SignerContext> contexts, AuditLog audit, SignerOptions settings, TimeProvider time)
+    public SealLedger(SignerDatabase database, AuditLog audit, SignerOptions settings, TimeProvider time)
     {
-        _contexts = contexts;
+        _database = database;
         _audit = audit;
         _time = time;
         _reserving = new GroupCommit<SealEntry>(ReserveAsync, settings.Seal.MaxBatch, settings.Seal.MaxWaiting);
@@ -65,33 +43,36 @@ public sealed class SealLedger : IAsyncDisposable
     private async Task ReserveAsync(IReadOnlyList<SealEntry> entries)
     {
         var now = _time.GetUtcNow();
-        await using var db = await _contexts.CreateDbContextAsync();
+        await using var db = await _database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await using var inserts = Batch(db, transaction);
-        foreach (var entry in entries)
-        {
-            Add(inserts, Insert, entry.Session.Value, entry.Request.RequestId, entry.Request.Fingerprint, entry.Digests, now);
-        }
-
-        await inserts.ExecuteNonQueryAsync();
+        var isNew = await db.ReserveSealRequestsAsync([.. entries.Select(entry => Row(entry, now))]);
         for (var i = 0; i < entries.Count; i++)
         {
-            entries[i].Reserved = inserts.BatchCommands[i].RecordsAffected == 1;
+            entries[i].Reserved = isNew[i];
         }
 
-        foreach (var session in entries.Where(e => e.Reserved).GroupBy(e => e.Session))
+    foreach (var session in entries.Where(e => e.Reserved).GroupBy(e => e.Session))
         {
-            await UseUpAsync(db, transaction, [.. session], now);
+            await UseUpAsync(db, [.. session], now);
         }
 
         await transaction.CommitAsync();
     }
 
-    private async Task UseUpAsync(SignerContext db, IDbContextTransaction transaction, SealEntry[] entries, DateTimeOffset now)
+    private static SealRequest Row(SealEntry entry, DateTimeOffset now) =>
+        new()
+        {
+            SessionId = entry.Session,
+            RequestId = entry.Request.RequestId,
+            RequestFingerprint = entry.Request.Fingerprint,
+            State = ActivationState.Reserved,
+            Digests = entry.Digests,
+            ReservedAt = now,
+        };
+
+    private async Task UseUpAsync(SignerContext db, SealEntry[] entries, DateTimeOffset now)
     {
-        await using var use = Batch(db, transaction);
-        Add(use, UseUp, entries[0].Session.Value, entries.Sum(e => e.Digests.Length), now);
-        if (await use.ExecuteScalarAsync() is not int left)
+        if (await db.UseUpAsync(entries[0].Session, entries.Sum(e => e.Digests.Length), now, CancellationToken.None) is not { } left)
         {
             throw new ServiceException(
                 Fault.SealSessionEnded,
@@ -109,17 +90,11 @@ public sealed class SealLedger : IAsyncDisposable
 
     private async Task RecordAsync(IReadOnlyList<SealEntry> entries)
     {
-        await using var db = await _contexts.CreateDbContextAsync();
+        await using var db = await _database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await using var updates = Batch(db, transaction);
-        foreach (var entry in entries)
-        {
-            Add(updates, Complete, entry.Session.Value, entry.Request.RequestId, entry.Results);
-        }
+        if (!await db.CompleteSealRequestsAsync(entries.Select(e => (e.Session, e.Request.RequestId, e.Results))))
 
-        await updates.ExecuteNonQueryAsync();
-        if (updates.BatchCommands.Cast<NpgsqlBatchCommand>().Any(command => command.RecordsAffected != 1))
-        {
+    {
             throw new ServiceException(Fault.ActivationAmbiguous, "The reservation is gone.");
         }
 
@@ -161,19 +136,5 @@ public sealed class SealLedger : IAsyncDisposable
             CorrelationId = entries[0].Call.CorrelationId,
             Details = details,
         };
-    }
-
-    private static NpgsqlBatch Batch(SignerContext db, IDbContextTransaction transaction) =>
-        new((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction)transaction.GetDbTransaction());
-
-    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        batch.BatchCommands.Add(command);
     }
 }

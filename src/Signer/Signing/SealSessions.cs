@@ -6,7 +6,6 @@ using EContract.Signer.Activation;
 using EContract.Signer.Enrollment;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 
 namespace EContract.Signer.Signing;
@@ -16,7 +15,7 @@ namespace EContract.Signer.Signing;
 /// on this node; another node can't use it, and with this process it is gone.
 /// </summary>
 public sealed class SealSessions(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     ChallengeDesk challenges,
     Factors factors,
     ICertificateAuthority authority,
@@ -38,13 +37,8 @@ public sealed class SealSessions(
         CancellationToken cancellationToken
     )
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var seal = await db
-            .Credentials.AsNoTracking()
-            .Where(c => c.Id == credentialId)
-            .Select(c => (bool?)c.Seal)
-            .SingleOrDefaultAsync(cancellationToken);
-        if (seal == false)
+        await using var db = await database.OpenAsync(cancellationToken);
+        if (await db.IsSealAsync(credentialId, cancellationToken) == false)
         {
             throw new ServiceException(Fault.CredentialKindMismatch, "Only an organisation's seal is opened for several signings.");
         }
@@ -113,16 +107,13 @@ public sealed class SealSessions(
     /// <summary>Ends a session. Ended already, it stays ended.</summary>
     public async Task CloseAsync(CallOrigin call, SealSessionId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var closed = await db
-            .SealSessions.Where(s => s.Id == id && s.Caller == call.Caller && s.ClosedAt == null)
-            .ExecuteUpdateAsync(row => row.SetProperty(s => s.ClosedAt, time.GetUtcNow()), cancellationToken);
-        if (closed == 1)
+        if (await db.TryCloseSealAsync(call.Caller, id, time.GetUtcNow(), cancellationToken))
         {
             await audit.AppendAsync(db, Event(call, id, "seal.closed"), cancellationToken);
         }
-        else if (!await db.SealSessions.AnyAsync(s => s.Id == id && s.Caller == call.Caller, cancellationToken))
+        else if (await db.FindSealSessionAsync(call.Caller, id, cancellationToken) is null)
         {
             throw NotFound();
         }
@@ -135,13 +126,8 @@ public sealed class SealSessions(
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
         var ids = _open.Keys.ToArray();
-        var now = time.GetUtcNow();
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var alive = await db
-            .SealSessions.Where(s => ids.Contains(s.Id) && s.ClosedAt == null && s.ExpiresAt > now && s.SignaturesLeft > 0)
-            .Join(db.Credentials.Where(c => c.State == CredentialState.Active && !c.OnHold), s => s.CredentialId, c => c.Id, (s, _) => s.Id)
-            .ToListAsync(cancellationToken);
-        foreach (var id in ids.Except(alive))
+        await using var db = await database.OpenAsync(cancellationToken);
+        foreach (var id in ids.Except(await db.ListAliveAsync(ids, time.GetUtcNow(), cancellationToken)))
         {
             await EndAsync(id);
         }
@@ -165,7 +151,7 @@ public sealed class SealSessions(
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception e) when (e is Npgsql.NpgsqlException or InvalidOperationException)
+            catch (Exception e) when (SignerDatabase.IsOutage(e))
             {
                 // The database is away: expiry is checked at each use anyway, and the next sweep comes soon.
                 continue;
@@ -188,16 +174,14 @@ public sealed class SealSessions(
 
     private async Task<SealSession?> FindByChallengeAsync(CallOrigin call, ChallengeId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db
-            .SealSessions.AsNoTracking()
-            .SingleOrDefaultAsync(s => s.ChallengeId == id && s.Caller == call.Caller, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.FindSealSessionAsync(call.Caller, id, cancellationToken);
     }
 
     private async Task<OpenSeal> StoreAsync(CallOrigin call, Challenge challenge, UnwrappedKey key, int signatures, TimeSpan duration)
     {
         var now = time.GetUtcNow();
-        await using var db = await contexts.CreateDbContextAsync();
+        await using var db = await database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync();
         var credential = await db.LockCredentialAsync(challenge.CredentialId, CancellationToken.None);
         CredentialStates.Require(credential, CredentialState.Active, now);
@@ -242,10 +226,8 @@ public sealed class SealSessions(
 
     private async Task<ServiceException> WhyNotAsync(CallOrigin call, SealSessionId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var session = await db
-            .SealSessions.AsNoTracking()
-            .SingleOrDefaultAsync(s => s.Id == id && s.Caller == call.Caller, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var session = await db.FindSealSessionAsync(call.Caller, id, cancellationToken);
         return session is null ? NotFound()
             : session.ClosedAt is not null || session.ExpiresAt <= time.GetUtcNow() || session.SignaturesLeft == 0 || session.Node == _node
                 ? Ended()

@@ -8,7 +8,6 @@ using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Signer.Signing;
 
@@ -17,7 +16,7 @@ namespace EContract.Signer.Signing;
 /// crash between any two of these leaves behind.
 /// </summary>
 public sealed class SigningCycle(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     Factors factors,
     ICertificateAuthority authority,
     ITimestampAuthority timestamps,
@@ -96,11 +95,8 @@ public sealed class SigningCycle(
     /// <exception cref="ServiceException">ACTIVATION_NOT_FOUND, also for another caller's.</exception>
     public async Task<ActivationRow> LoadAsync(CallOrigin call, ActivationId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var activation = await db
-            .Activations.AsNoTracking()
-            .Include(a => a.Items.OrderBy(i => i.Ordinal))
-            .SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var activation = await db.FindActivationAsync(id, cancellationToken);
         if (activation is not null && activation.Caller != call.Caller)
         {
             await audit.AppendAsync(
@@ -195,7 +191,7 @@ public sealed class SigningCycle(
     {
         var now = time.GetUtcNow();
         var until = now + settings.Signing.ReservationLease;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // The credential's row is held until the commit: a lock or revocation comes before, and is seen, or after, and burns.
         var held = await db.LockCredentialAsync(credential.Id, cancellationToken);
@@ -223,9 +219,7 @@ public sealed class SigningCycle(
         row.Reservation = reservation;
         row.LeaseUntil = until;
         await db.SaveChangesAsync(cancellationToken);
-        await db
-            .ActivationItems.Where(i => i.ActivationId == activation.Id)
-            .ExecuteUpdateAsync(r => r.SetProperty(i => i.State, ActivationState.Reserved), cancellationToken);
+        await db.MarkItemsReservedAsync(activation.Id, cancellationToken);
         await audit.AppendAsync(
             db,
             Event(call, activation, "activation.reserved", AuditOutcome.Intended, Digests(activation)),
@@ -253,16 +247,12 @@ public sealed class SigningCycle(
 
     private async Task StoreSignaturesAsync(ActivationRow activation, Guid reservation)
     {
-        await using var db = await contexts.CreateDbContextAsync();
+        await using var db = await database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync();
         var row = await db.LockActivationAsync(activation.Id, CancellationToken.None);
         RequireHeld(row, reservation);
-        foreach (var item in activation.Items)
-        {
-            await db
-                .ActivationItems.Where(i => i.ActivationId == activation.Id && i.Ordinal == item.Ordinal)
-                .ExecuteUpdateAsync(r => r.SetProperty(i => i.Signature, item.Signature));
-        }
+        await db.StoreSignaturesAsync(activation, CancellationToken.None);
+
 
         row.SignedAt = time.GetUtcNow();
         await db.SaveChangesAsync();
@@ -313,7 +303,7 @@ public sealed class SigningCycle(
     )
     {
         var now = time.GetUtcNow();
-        await using var db = await contexts.CreateDbContextAsync();
+        await using var db = await database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync();
         var row = await db.LockActivationAsync(activation.Id, CancellationToken.None);
         RequireHeld(row, reservation);
@@ -332,24 +322,10 @@ public sealed class SigningCycle(
         row.SignedAt ??= now;
         row.LeaseUntil = null;
         await db.SaveChangesAsync();
-        foreach (var item in activation.Items)
-        {
-            item.State = ActivationState.Consumed;
-            await db
-                .ActivationItems.Where(i => i.ActivationId == activation.Id && i.Ordinal == item.Ordinal)
-                .ExecuteUpdateAsync(r =>
-                    r.SetProperty(i => i.State, ActivationState.Consumed)
-                        .SetProperty(i => i.Signature, item.Signature)
-                        .SetProperty(i => i.Result, item.Result)
-                        .SetProperty(i => i.ResultVersion, item.ResultVersion)
-                        .SetProperty(i => i.ResultDigest, item.ResultDigest)
-                        // The update is in the document now.
-                        .SetProperty(i => i.Update, (byte[]?)null)
-                        .SetProperty(i => i.Content, (byte[]?)null)
-                );
-        }
+        activation.Items.ForEach(item => item.State = ActivationState.Consumed);
+        await db.StoreResultsAsync(activation, CancellationToken.None);
 
-        await audit.AppendAsync(
+    await audit.AppendAsync(
             db,
             Event(call, activation, "activation.completed", AuditOutcome.Succeeded, Results(activation)),
             CancellationToken.None
@@ -405,7 +381,7 @@ public sealed class SigningCycle(
         var reservation = Guid.NewGuid();
         var now = time.GetUtcNow();
         var until = now + settings.Signing.ReservationLease;
-        await using (var db = await contexts.CreateDbContextAsync())
+        await using (var db = await database.OpenAsync(CancellationToken.None))
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
             var row = await db.LockActivationAsync(activation.Id, CancellationToken.None);
@@ -434,15 +410,13 @@ public sealed class SigningCycle(
     /// <summary>Lets the next call go on at once where this one had to stop.</summary>
     private async Task ReleaseAsync(ActivationRow activation, Guid reservation)
     {
-        await using var db = await contexts.CreateDbContextAsync();
-        await db
-            .Activations.Where(a => a.Id == activation.Id && a.Reservation == reservation && a.State == ActivationState.Reserved)
-            .ExecuteUpdateAsync(row => row.SetProperty(a => a.LeaseUntil, time.GetUtcNow()));
+        await using var db = await database.OpenAsync(CancellationToken.None);
+        await db.EndLeaseAsync(activation.Id, reservation, time.GetUtcNow(), CancellationToken.None);
     }
 
     private async Task BurnAsync(CallOrigin call, ActivationRow activation, BurnCause cause)
     {
-        await using var db = await contexts.CreateDbContextAsync();
+        await using var db = await database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await db.BurnAsync(activation.Id, cause, CancellationToken.None))
         {
@@ -458,8 +432,8 @@ public sealed class SigningCycle(
 
     private async Task<Credential> CredentialAsync(CredentialId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Credentials.AsNoTracking().SingleAsync(c => c.Id == id, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.FindCredentialAsync(id, cancellationToken) ?? throw new ServiceException(Fault.CredentialNotFound, "There is no such credential.");
     }
 
     private static void RequireHeld(ActivationRow row, Guid reservation)

@@ -5,14 +5,12 @@ using EContract.Signer.Delivery;
 using EContract.Signer.Enrollment;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace EContract.Signer.Signing;
 
 /// <summary>Begins, shows and cancels activations (R6): what is stored here is all that can be signed later.</summary>
 public sealed class SigningDesk(
-    IDbContextFactory<SignerContext> contexts,
+    SignerDatabase database,
     ItemPreparation preparation,
     OneTimePasswords otps,
     SigningCycle cycle,
@@ -34,7 +32,7 @@ public sealed class SigningDesk(
     )
     {
         var activation =
-            await FindAsync(call, request, cancellationToken)
+            await FindAsync(request, cancellationToken)
             ?? await StoreAsync(call, request, credentialId, orders, language, null, cancellationToken);
         await points.ReachedAsync(CyclePoint.ActivationStored);
         var otp = await otps.SendOnceAsync(activation.Id.Value, await ContentAsync(activation, cancellationToken), cancellationToken);
@@ -49,7 +47,7 @@ public sealed class SigningDesk(
         IReadOnlyList<SigningOrder> orders,
         CancellationToken cancellationToken
     ) =>
-        await FindAsync(call, request, cancellationToken)
+        await FindAsync(request, cancellationToken)
         ?? await StoreAsync(call, request, session.CredentialId, orders, "ja", session.Id, cancellationToken);
 
     /// <summary>Sends the code of an activation again.</summary>
@@ -68,7 +66,7 @@ public sealed class SigningDesk(
     public async Task CancelAsync(CallOrigin call, ActivationId id, CancellationToken cancellationToken)
     {
         var activation = await cycle.LoadAsync(call, id, cancellationToken);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db.LockActivationAsync(id, cancellationToken);
         switch (row.State)
@@ -95,20 +93,14 @@ public sealed class SigningDesk(
     /// <summary>How often the code of an activation may still be entered.</summary>
     public async Task<int> AttemptsLeftAsync(ActivationId id, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db
-            .OneTimePasswords.Where(p => p.SubjectId == id.Value)
-            .Select(p => p.AttemptsLeft)
-            .SingleOrDefaultAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.AttemptsLeftAsync(id.Value, cancellationToken);
     }
 
-    private async Task<ActivationRow?> FindAsync(CallOrigin call, RequestKey request, CancellationToken cancellationToken)
+    private async Task<ActivationRow?> FindAsync(RequestKey request, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var known = await db
-            .Activations.AsNoTracking()
-            .Include(a => a.Items.OrderBy(i => i.Ordinal))
-            .SingleOrDefaultAsync(a => a.Caller == call.Caller && a.RequestId == request.RequestId, cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var known = await db.FindActivationAsync(request, cancellationToken);
         return known is null || request.Matches(known.RequestFingerprint)
             ? known
             : throw new ServiceException(Fault.RequestIdReused, "The request id was used before with different content.");
@@ -145,12 +137,15 @@ public sealed class SigningDesk(
             Items = await preparation.PrepareAsync(call, id, orders, credential, now, cancellationToken),
         };
 
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         CredentialStates.Require(await db.LockCredentialAsync(credential.Id, cancellationToken), CredentialState.Active, now);
         if (session is { } open)
         {
-            await UseUpAsync(db, open, orders.Count, now, cancellationToken);
+            if (await db.UseUpAsync(open, orders.Count, now, cancellationToken) is null)
+            {
+                throw new ServiceException(Fault.SealSessionEnded, "The seal session expired, was closed, or has too few signatures left.");
+            }
         }
         else
         {
@@ -161,15 +156,10 @@ public sealed class SigningDesk(
         }
 
         db.Activations.Add(activation);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        if (!await db.TrySaveNewAsync(cancellationToken))
         {
             // The same request came in twice at the same time: the other one is the activation.
-            await transaction.RollbackAsync(cancellationToken);
-            return await FindAsync(call, request, cancellationToken)
+            return await FindAsync(request, cancellationToken)
                 ?? throw new ServiceException(Fault.RequestInProgress, "The same request is being worked on.");
         }
 
@@ -197,9 +187,9 @@ public sealed class SigningDesk(
 
     private async Task<Credential> RequireActiveAsync(CredentialId id, bool seal, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         var credential =
-            await db.Credentials.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken)
+            await db.FindCredentialAsync(id, cancellationToken)
             ?? throw new ServiceException(Fault.CredentialNotFound, "There is no such credential.");
         CredentialStates.Require(credential, CredentialState.Active, time.GetUtcNow());
         if (!seal)
@@ -217,11 +207,7 @@ public sealed class SigningDesk(
         CancellationToken cancellationToken
     )
     {
-        var open = await db.Activations.CountAsync(
-            a => a.CredentialId == credential && a.State == ActivationState.Authorised && a.ExpiresAt > now && a.SealSessionId == null,
-            cancellationToken
-        );
-        if (open >= settings.Signing.MaxOpenActivations)
+        if (await db.CountWaitingAsync(credential, now, cancellationToken) >= settings.Signing.MaxOpenActivations)
         {
             throw new ServiceException(Fault.QuotaExceeded, "Too many signings of this subscriber wait for their completion.")
             {
@@ -230,27 +216,10 @@ public sealed class SigningDesk(
         }
     }
 
-    private static async Task UseUpAsync(
-        SignerContext db,
-        SealSessionId session,
-        int count,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
-    {
-        var used = await db
-            .SealSessions.Where(s => s.Id == session && s.ClosedAt == null && s.ExpiresAt > now && s.SignaturesLeft >= count)
-            .ExecuteUpdateAsync(row => row.SetProperty(s => s.SignaturesLeft, s => s.SignaturesLeft - count), cancellationToken);
-        if (used == 0)
-        {
-            throw new ServiceException(Fault.SealSessionEnded, "The seal session expired, was closed, or has too few signatures left.");
-        }
-    }
-
     private async Task<OtpContent> ContentAsync(ActivationRow activation, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var name = await db.Credentials.Where(c => c.Id == activation.CredentialId).Select(c => c.Name).SingleAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
+        var name = await db.NameOfAsync(activation.CredentialId, cancellationToken);
         return new OtpContent(
             Occasion.Signing,
             name,

@@ -1,16 +1,15 @@
+using EContract.Hosting.Errors;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace EContract.Signer.Store;
 
-/// <summary>Brings the schema up to date before the role serves. Nodes that start at the same time wait for each other.</summary>
-internal sealed class SignerDatabase(IDbContextFactory<SignerContext> contexts) : IHostedService
+/// <summary>The way to the role's schema. A context is one unit of work: opened, used and disposed by one call.</summary>
+public sealed class SignerDatabase(IDbContextFactory<SignerContext> contexts)
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
-    }
+    public Task<SignerContext> OpenAsync(CancellationToken cancellationToken) => contexts.CreateDbContextAsync(cancellationToken);
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Whether background work may simply try again later: the database or another role is away.</summary>
+    internal static bool IsOutage(Exception e) =>
+        e is ServiceException or NpgsqlException or DbUpdateException or InvalidOperationException { InnerException: NpgsqlException };
 }

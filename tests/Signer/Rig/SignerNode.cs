@@ -86,7 +86,7 @@ public sealed class SignerNode : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    public Task<SignerContext> OpenDatabaseAsync() => Get<IDbContextFactory<SignerContext>>().CreateDbContextAsync();
+    public Task<SignerContext> OpenDatabaseAsync() => Get<SignerDatabase>().OpenAsync(CancellationToken.None);
 
     /// <summary>Starts the feeds from CA and RA.</summary>
     public async Task StartFeedsAsync()

@@ -30,7 +30,9 @@ public static class SignerRole
         services.AddDbContextFactory<SignerContext>(
             (provider, options) => Configure(options, provider.GetRequiredService<IConfiguration>().GetConnectionString("Database")!)
         );
-        services.AddHostedService<SignerDatabase>();
+        services.AddSingleton<SignerDatabase>();
+        services.AddHostedService<SchemaMigration>();
+        services.AddSingleton(SignerPolicy.Create());
 
         services.TryAddSingleton<ICertificateAuthority, CaGateway>();
         services.TryAddSingleton<IRegistrationAuthority, RaGateway>();
