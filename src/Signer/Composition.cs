@@ -56,6 +56,7 @@ public static class SignerRole
         services.AddSingleton<SignatureFonts>();
         services.AddSingleton<ItemPreparation>();
         services.AddSingleton<SigningDesk>();
+        services.AddSingleton<ActivationLedger>();
         services.AddSingleton<SigningCycle>();
         services.AddSingleton<SealLedger>();
         services.AddSingleton<SealSessions>();

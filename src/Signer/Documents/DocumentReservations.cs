@@ -1,4 +1,3 @@
-using EContract.Hosting.Errors;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
@@ -38,9 +37,11 @@ internal static class DocumentReservations
         return true;
     }
 
-    /// <summary>In the transaction that consumes the activation: appends each update as a new version.</summary>
-    /// <exception cref="ServiceException">DOCUMENT_CHANGED: the lease ran out and another signing was faster.</exception>
-    public static async Task AppendAsync(
+    /// <summary>
+    /// In the transaction that consumes the activation: appends each update as a new version. False when the lease ran out and another
+    /// signing was faster.
+    /// </summary>
+    public static async Task<bool> TryAppendAsync(
         SignerContext db,
         ActivationRow activation,
         IReadOnlyDictionary<int, (byte[] Update, byte[] Digest)> updates,
@@ -53,7 +54,7 @@ internal static class DocumentReservations
             var document = await db.LockDocumentAsync(item.DocumentId!.Value, cancellationToken);
             if (document.Version != item.BaseVersion || document.ReservedBy != activation.Id.Value)
             {
-                throw new ServiceException(Fault.DocumentChanged, "Another signing of the same version was completed first.");
+                return false;
             }
 
             var (update, digest) = updates[item.Ordinal];
@@ -84,6 +85,8 @@ internal static class DocumentReservations
             item.ResultVersion = document.Version;
             item.ResultDigest = digest;
         }
+
+        return true;
     }
 
     // Always in the same order, so that two signings of the same documents never wait for each other.

@@ -17,6 +17,7 @@ internal sealed class SigningEndpoint(
     DocumentStore documents,
     SigningDesk desk,
     SigningCycle cycle,
+    ActivationLedger ledger,
     SealSessions seals,
     SealDesk sealing,
     TimeProvider time
@@ -88,7 +89,7 @@ internal sealed class SigningEndpoint(
     public override async Task<GetActivationResponse> GetActivation(GetActivationRequest request, ServerCallContext context)
     {
         var id = Reading.Id<ActivationId>(request.ActivationId, "activation_id");
-        var activation = await cycle.LoadAsync(context.Origin(), id, context.CancellationToken);
+        var activation = await ledger.LoadAsync(context.Origin(), id, context.CancellationToken);
         var response = new GetActivationResponse
         {
             ActivationId = activation.Id.Value,

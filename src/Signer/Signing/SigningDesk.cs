@@ -13,7 +13,7 @@ public sealed class SigningDesk(
     SignerDatabase database,
     ItemPreparation preparation,
     OneTimePasswords otps,
-    SigningCycle cycle,
+    ActivationLedger ledger,
     AuditLog audit,
     SignerOptions settings,
     CyclePoints points,
@@ -53,7 +53,7 @@ public sealed class SigningDesk(
     /// <summary>Sends the code of an activation again.</summary>
     public async Task<OtpDelivery> ResendAsync(CallOrigin call, ActivationId id, CancellationToken cancellationToken)
     {
-        var activation = await cycle.LoadAsync(call, id, cancellationToken);
+        var activation = await ledger.LoadAsync(call, id, cancellationToken);
         if (activation.State != ActivationState.Authorised || activation.ExpiresAt <= time.GetUtcNow())
         {
             throw new ServiceException(Fault.ActivationExpired, "The activation is over.");
@@ -65,7 +65,7 @@ public sealed class SigningDesk(
     /// <summary>Ends an activation that is not needed any more. Done already, it stays done.</summary>
     public async Task CancelAsync(CallOrigin call, ActivationId id, CancellationToken cancellationToken)
     {
-        var activation = await cycle.LoadAsync(call, id, cancellationToken);
+        var activation = await ledger.LoadAsync(call, id, cancellationToken);
         await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db.LockActivationAsync(id, cancellationToken);
@@ -76,7 +76,7 @@ public sealed class SigningDesk(
             case ActivationState.Consumed:
                 throw new ServiceException(Fault.ActivationAlreadyCompleted, "The activation was completed.");
             case ActivationState.Authorised when await db.BurnAsync(id, BurnCause.Cancelled, cancellationToken):
-                var cancelled = SigningCycle.Event(
+                var cancelled = ActivationEvents.Of(
                     call,
                     activation,
                     "activation.burned",
@@ -165,7 +165,7 @@ public sealed class SigningDesk(
 
         await audit.AppendAsync(
             db,
-            SigningCycle.Event(call, activation, "activation.begun", AuditOutcome.Succeeded, SigningCycle.Digests(activation)),
+            ActivationEvents.Of(call, activation, "activation.begun", AuditOutcome.Succeeded, ActivationEvents.Digests(activation)),
             cancellationToken
         );
         await transaction.CommitAsync(cancellationToken);

@@ -18,7 +18,7 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _bank = await Bank.OpenAsync(token);
+        _bank = await Bank.OpenAsync(token.Token);
         _node = await _bank.StartNodeAsync();
     }
 

@@ -37,7 +37,7 @@ public sealed class Bank : IAsyncDisposable
 
     public string IssuingPem => _hierarchy.Issuing.ExportCertificatePem();
 
-    public static async Task<Bank> OpenAsync(TokenFixture fixture) => new(await PostgresDatabase.CreateAsync(), fixture.Token);
+    public static async Task<Bank> OpenAsync(Token token) => new(await PostgresDatabase.CreateAsync(), token);
 
     /// <summary>Another node on the same database.</summary>
     public async Task<SignerNode> StartNodeAsync(CyclePoints? points = null, Action<SignerOptions>? change = null)

@@ -69,6 +69,8 @@ public sealed class SignerNode : IAsyncDisposable
 
     public SigningCycle Cycle => Get<SigningCycle>();
 
+    public ActivationLedger Ledger => Get<ActivationLedger>();
+
     public DocumentStore Documents => Get<DocumentStore>();
 
     public SealSessions Seals => Get<SealSessions>();

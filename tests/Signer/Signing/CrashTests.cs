@@ -25,7 +25,7 @@ public sealed class CrashTests(TokenFixture token) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _bank = await Bank.OpenAsync(token);
+        _bank = await Bank.OpenAsync(token.Token);
         _survivor = await _bank.StartNodeAsync();
     }
 
@@ -136,7 +136,7 @@ public sealed class CrashTests(TokenFixture token) : IAsyncLifetime
         var credential = await _survivor.Credentials.GetAsync(activation.CredentialId, CancellationToken.None);
         _bank.Ca.Set(credential.SerialNumber!, CertificateStanding.Revoked);
         await Eventually.IsAsync(async () =>
-            (await _survivor.Cycle.LoadAsync(SignerNode.Portal, activation.Id, CancellationToken.None)).State == ActivationState.Burned
+            (await _survivor.Ledger.LoadAsync(SignerNode.Portal, activation.Id, CancellationToken.None)).State == ActivationState.Burned
         );
         pause.Resume();
         await Refusal.IsAsync(Fault.ActivationBurned, () => signing);

@@ -23,7 +23,7 @@ public sealed class SealTests(TokenFixture token) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _bank = await Bank.OpenAsync(token);
+        _bank = await Bank.OpenAsync(token.Token);
         _node = await _bank.StartNodeAsync();
         _seal = await _node.EnrollAsync("株式会社見本", seal: true);
     }

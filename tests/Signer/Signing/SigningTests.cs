@@ -23,7 +23,7 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _bank = await Bank.OpenAsync(token);
+        _bank = await Bank.OpenAsync(token.Token);
         _node = await _bank.StartNodeAsync();
     }
 
