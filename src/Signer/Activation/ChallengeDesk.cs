@@ -7,12 +7,7 @@ using EContract.Signer.Store;
 namespace EContract.Signer.Activation;
 
 /// <summary>One-time passwords for what is not a signing. Each is good for one purpose, one credential and one caller, once.</summary>
-public sealed class ChallengeDesk(
-    SignerDatabase database,
-    OneTimePasswords otps,
-    SignerOptions settings,
-    TimeProvider time
-)
+public sealed class ChallengeDesk(SignerDatabase database, OneTimePasswords otps, SignerOptions settings, TimeProvider time)
 {
     /// <param name="requestId">Repeated, it is the same challenge; null: always a new one.</param>
     public async Task<(Challenge Challenge, OtpDelivery Otp)> BeginAsync(

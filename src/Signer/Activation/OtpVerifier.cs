@@ -73,8 +73,7 @@ public sealed class OtpVerifier(
             settings.Otp.TotpWindow,
             authenticator.LastStep
         );
-        return step is { } matched
-            && await db.TryUseStepAsync(credential, matched, CancellationToken.None);
+        return step is { } matched && await db.TryUseStepAsync(credential, matched, CancellationToken.None);
     }
 
     private static bool IsSame(byte[]? expected, byte[] actual) =>

@@ -190,9 +190,7 @@ public sealed class DocumentStore(SignerDatabase database, Spool spool, Document
         while (offset < size)
         {
             // The part that holds the offset: copies are cut at sizes of versions, which are ends of parts, or anywhere by a crash.
-            var part =
-                await db.FindPartAsync(id, offset, cancellationToken)
-                ?? throw new IOException($"{id} lacks the part at {offset}.");
+            var part = await db.FindPartAsync(id, offset, cancellationToken) ?? throw new IOException($"{id} lacks the part at {offset}.");
             var skip = (int)(offset - part.Offset);
             if (skip >= part.Data.Length)
             {

@@ -1,4 +1,3 @@
-
 using EContract.Signer.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,8 +8,7 @@ namespace EContract.Signer.Enrollment;
 /// Works off a feed of another role. Every node reads it; the cursor in the database makes sure that each change is applied once, in
 /// order, in the transaction that moves the cursor.
 /// </summary>
-public abstract class FeedReader<T>(SignerDatabase database, string feed, TimeProvider time, ILogger logger)
-    : BackgroundService
+public abstract class FeedReader<T>(SignerDatabase database, string feed, TimeProvider time, ILogger logger) : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 

@@ -1,4 +1,3 @@
-
 using EContract.Signer.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,12 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EContract.Signer.Enrollment;
 
 /// <summary>R13: once a re-issued certificate is accepted, the old one is revoked as superseded, however long the CA is away.</summary>
-public sealed class Supersession(
-    SignerDatabase database,
-    ICertificateAuthority authority,
-    TimeProvider time,
-    ILogger<Supersession> logger
-) : BackgroundService
+public sealed class Supersession(SignerDatabase database, ICertificateAuthority authority, TimeProvider time, ILogger<Supersession> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 

@@ -47,5 +47,6 @@ internal static class ActivationEvents
             ),
         ];
 
-    private static string Numbered(string name, ActivationItem item) => string.Create(CultureInfo.InvariantCulture, $"{name}_{item.Ordinal}");
+    private static string Numbered(string name, ActivationItem item) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}_{item.Ordinal}");
 }

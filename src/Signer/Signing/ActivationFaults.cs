@@ -24,6 +24,10 @@ internal static class ActivationFaults
                 Fault.OtpAttemptsExhausted,
                 "The one-time password was entered wrongly too often."
             ),
-            var cause => new ServiceException(Fault.ActivationBurned, "The activation was ended.", ("cause", $"{cause}".ToUpperInvariant())),
+            var cause => new ServiceException(
+                Fault.ActivationBurned,
+                "The activation was ended.",
+                ("cause", $"{cause}".ToUpperInvariant())
+            ),
         };
 }

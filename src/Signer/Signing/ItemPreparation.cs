@@ -9,12 +9,7 @@ using EContract.Signer.Store;
 namespace EContract.Signer.Signing;
 
 /// <summary>Turns what a caller asks for into the exact digests that will be signed.</summary>
-public sealed class ItemPreparation(
-    SignerDatabase database,
-    DocumentStore documents,
-    ITimestampAuthority timestamps,
-    SignatureFonts fonts
-)
+public sealed class ItemPreparation(SignerDatabase database, DocumentStore documents, ITimestampAuthority timestamps, SignatureFonts fonts)
 {
     private const int MaxName = 200;
 

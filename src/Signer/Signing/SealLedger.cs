@@ -51,7 +51,7 @@ public sealed class SealLedger : IAsyncDisposable
             entries[i].Reserved = isNew[i];
         }
 
-    foreach (var session in entries.Where(e => e.Reserved).GroupBy(e => e.Session))
+        foreach (var session in entries.Where(e => e.Reserved).GroupBy(e => e.Session))
         {
             await UseUpAsync(db, [.. session], now);
         }
@@ -93,8 +93,7 @@ public sealed class SealLedger : IAsyncDisposable
         await using var db = await _database.OpenAsync(CancellationToken.None);
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (!await db.CompleteSealRequestsAsync(entries.Select(e => (e.Session, e.Request.RequestId, e.Results))))
-
-    {
+        {
             throw new ServiceException(Fault.ActivationAmbiguous, "The reservation is gone.");
         }
 

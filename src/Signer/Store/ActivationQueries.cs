@@ -15,14 +15,23 @@ public static class ActivationQueries
             .SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
 
     /// <summary>The one that a caller began with this request id, with its items in order.</summary>
-    public static Task<ActivationRow?> FindActivationAsync(this SignerContext db, RequestKey request, CancellationToken cancellationToken) =>
+    public static Task<ActivationRow?> FindActivationAsync(
+        this SignerContext db,
+        RequestKey request,
+        CancellationToken cancellationToken
+    ) =>
         db
             .Activations.AsNoTracking()
             .Include(a => a.Items.OrderBy(i => i.Ordinal))
             .SingleOrDefaultAsync(a => a.Caller == request.Caller && a.RequestId == request.RequestId, cancellationToken);
 
     /// <summary>Interactive activations that wait for their completion.</summary>
-    public static Task<int> CountWaitingAsync(this SignerContext db, CredentialId credential, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task<int> CountWaitingAsync(
+        this SignerContext db,
+        CredentialId credential,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
         db.Activations.CountAsync(
             a => a.CredentialId == credential && a.State == ActivationState.Authorised && a.ExpiresAt > now && a.SealSessionId == null,
             cancellationToken
@@ -65,7 +74,13 @@ public static class ActivationQueries
     }
 
     /// <summary>Lets another call take a reservation over from now on.</summary>
-    public static Task<int> EndLeaseAsync(this SignerContext db, ActivationId id, Guid reservation, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public static Task<int> EndLeaseAsync(
+        this SignerContext db,
+        ActivationId id,
+        Guid reservation,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
         db
             .Activations.Where(a => a.Id == id && a.Reservation == reservation && a.State == ActivationState.Reserved)
             .ExecuteUpdateAsync(row => row.SetProperty(a => a.LeaseUntil, now), cancellationToken);

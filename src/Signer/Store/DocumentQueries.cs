@@ -10,11 +10,19 @@ public static class DocumentQueries
 {
     private const string CopyIn = "copy signer.document_part (document_id, \"offset\", data) from stdin (format binary)";
 
-    public static Task<Document?> FindDocumentAsync(this SignerContext db, string caller, DocumentId id, CancellationToken cancellationToken) =>
-        db.Documents.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id && d.Caller == caller, cancellationToken);
+    public static Task<Document?> FindDocumentAsync(
+        this SignerContext db,
+        string caller,
+        DocumentId id,
+        CancellationToken cancellationToken
+    ) => db.Documents.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id && d.Caller == caller, cancellationToken);
 
-    public static Task<DocumentVersion?> FindVersionAsync(this SignerContext db, DocumentId id, int version, CancellationToken cancellationToken) =>
-        db.DocumentVersions.AsNoTracking().SingleOrDefaultAsync(v => v.DocumentId == id && v.Version == version, cancellationToken);
+    public static Task<DocumentVersion?> FindVersionAsync(
+        this SignerContext db,
+        DocumentId id,
+        int version,
+        CancellationToken cancellationToken
+    ) => db.DocumentVersions.AsNoTracking().SingleOrDefaultAsync(v => v.DocumentId == id && v.Version == version, cancellationToken);
 
     public static Task<bool> HasSignedAsync(
         this SignerContext db,
@@ -25,7 +33,12 @@ public static class DocumentQueries
     ) => db.DocumentVersions.AnyAsync(v => v.DocumentId == id && v.SignerId == signer && v.Role == role, cancellationToken);
 
     /// <summary>The last part that begins at or before the offset; null when there is none.</summary>
-    public static Task<DocumentPart?> FindPartAsync(this SignerContext db, DocumentId id, long offset, CancellationToken cancellationToken) =>
+    public static Task<DocumentPart?> FindPartAsync(
+        this SignerContext db,
+        DocumentId id,
+        long offset,
+        CancellationToken cancellationToken
+    ) =>
         db
             .DocumentParts.AsNoTracking()
             .Where(p => p.DocumentId == id && p.Offset <= offset)
@@ -33,13 +46,23 @@ public static class DocumentQueries
             .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Streams a document's bytes into its parts, one part in memory at a time.</summary>
-    public static async Task CopyInAsync(this SignerContext db, DocumentId id, Stream content, int partSize, CancellationToken cancellationToken)
+    public static async Task CopyInAsync(
+        this SignerContext db,
+        DocumentId id,
+        Stream content,
+        int partSize,
+        CancellationToken cancellationToken
+    )
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var buffer = new byte[partSize];
         await using var import = await connection.BeginBinaryImportAsync(CopyIn, cancellationToken);
         long offset = 0;
-        for (int read; (read = await content.ReadAtLeastAsync(buffer, partSize, throwOnEndOfStream: false, cancellationToken)) > 0; offset += read)
+        for (
+            int read;
+            (read = await content.ReadAtLeastAsync(buffer, partSize, throwOnEndOfStream: false, cancellationToken)) > 0;
+            offset += read
+        )
         {
             await import.StartRowAsync(cancellationToken);
             await import.WriteAsync(id.Value, NpgsqlDbType.Text, cancellationToken);

@@ -12,7 +12,10 @@ public static class FeedQueries
     /// <summary>Empty at the beginning.</summary>
     public static async Task<string> GetCursorAsync(this SignerContext db, string feed, CancellationToken cancellationToken)
     {
-        await db.Database.ExecuteSqlAsync($"insert into signer.feed_cursor (feed, cursor) values ({feed}, '') on conflict do nothing", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"insert into signer.feed_cursor (feed, cursor) values ({feed}, '') on conflict do nothing",
+            cancellationToken
+        );
         return await db.FeedCursors.Where(f => f.Feed == feed).Select(f => f.Cursor).SingleAsync(cancellationToken);
     }
 }

@@ -6,12 +6,19 @@ namespace EContract.Signer.Store;
 /// <summary>One-time passwords.</summary>
 public static class OneTimePasswordQueries
 {
-    public static Task<OneTimePassword> GetOneTimePasswordAsync(this SignerContext db, string subjectId, CancellationToken cancellationToken) =>
-        db.OneTimePasswords.AsNoTracking().SingleAsync(p => p.SubjectId == subjectId, cancellationToken);
+    public static Task<OneTimePassword> GetOneTimePasswordAsync(
+        this SignerContext db,
+        string subjectId,
+        CancellationToken cancellationToken
+    ) => db.OneTimePasswords.AsNoTracking().SingleAsync(p => p.SubjectId == subjectId, cancellationToken);
 
     /// <summary>How many codes went to a subscriber since then.</summary>
-    public static Task<int> CountSendsAsync(this SignerContext db, SubscriberId subscriber, DateTimeOffset since, CancellationToken cancellationToken) =>
-        db.OneTimePasswords.Where(p => p.SubscriberId == subscriber && p.LastSentAt > since).SumAsync(p => p.Sends, cancellationToken);
+    public static Task<int> CountSendsAsync(
+        this SignerContext db,
+        SubscriberId subscriber,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) => db.OneTimePasswords.Where(p => p.SubscriberId == subscriber && p.LastSentAt > since).SumAsync(p => p.Sends, cancellationToken);
 
     /// <summary>The code with this HMAC was handed over, unless a newer one has taken its place.</summary>
     public static Task<int> MarkDeliveredAsync(this SignerContext db, string subjectId, byte[] mac, CancellationToken cancellationToken) =>
@@ -20,7 +27,12 @@ public static class OneTimePasswordQueries
             .ExecuteUpdateAsync(row => row.SetProperty(p => p.Delivered, true), cancellationToken);
 
     /// <summary>False when another code was accepted for the subject.</summary>
-    public static async Task<bool> TryAcceptAsync(this SignerContext db, string subjectId, byte[] mac, CancellationToken cancellationToken) =>
+    public static async Task<bool> TryAcceptAsync(
+        this SignerContext db,
+        string subjectId,
+        byte[] mac,
+        CancellationToken cancellationToken
+    ) =>
         await db
             .OneTimePasswords.Where(p => p.SubjectId == subjectId && (p.AcceptedMac == null || p.AcceptedMac == mac))
             .ExecuteUpdateAsync(row => row.SetProperty(p => p.AcceptedMac, mac), cancellationToken) == 1;

@@ -31,11 +31,19 @@ public static class SealQueries
     public static Task<bool?> IsSealAsync(this SignerContext db, CredentialId id, CancellationToken cancellationToken) =>
         db.Credentials.Where(c => c.Id == id).Select(c => (bool?)c.Seal).SingleOrDefaultAsync(cancellationToken);
 
-    public static Task<SealSession?> FindSealSessionAsync(this SignerContext db, string caller, SealSessionId id, CancellationToken cancellationToken) =>
-        db.SealSessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && s.Caller == caller, cancellationToken);
+    public static Task<SealSession?> FindSealSessionAsync(
+        this SignerContext db,
+        string caller,
+        SealSessionId id,
+        CancellationToken cancellationToken
+    ) => db.SealSessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && s.Caller == caller, cancellationToken);
 
-    public static Task<SealSession?> FindSealSessionAsync(this SignerContext db, string caller, ChallengeId opened, CancellationToken cancellationToken) =>
-        db.SealSessions.AsNoTracking().SingleOrDefaultAsync(s => s.ChallengeId == opened && s.Caller == caller, cancellationToken);
+    public static Task<SealSession?> FindSealSessionAsync(
+        this SignerContext db,
+        string caller,
+        ChallengeId opened,
+        CancellationToken cancellationToken
+    ) => db.SealSessions.AsNoTracking().SingleOrDefaultAsync(s => s.ChallengeId == opened && s.Caller == caller, cancellationToken);
 
     /// <summary>False when it was closed before or is not there.</summary>
     public static async Task<bool> TryCloseSealAsync(
@@ -64,8 +72,12 @@ public static class SealQueries
     public static Task<int> SignaturesLeftAsync(this SignerContext db, SealSessionId id, CancellationToken cancellationToken) =>
         db.SealSessions.Where(s => s.Id == id).Select(s => s.SignaturesLeft).SingleAsync(cancellationToken);
 
-    public static Task<SealRequest> GetSealRequestAsync(this SignerContext db, SealSessionId id, string requestId, CancellationToken cancellationToken) =>
-        db.SealRequests.AsNoTracking().SingleAsync(r => r.SessionId == id && r.RequestId == requestId, cancellationToken);
+    public static Task<SealRequest> GetSealRequestAsync(
+        this SignerContext db,
+        SealSessionId id,
+        string requestId,
+        CancellationToken cancellationToken
+    ) => db.SealRequests.AsNoTracking().SingleAsync(r => r.SessionId == id && r.RequestId == requestId, cancellationToken);
 
     /// <summary>How many signatures are left after these; null when the session ended or has fewer.</summary>
     public static async Task<int?> UseUpAsync(
