@@ -8,7 +8,8 @@ internal static class SubscriberPlaceholders
 {
     public static Placeholders Of(SubscriberId id, SubscriberData data) =>
         new Placeholders()
-            .Set("subscriber_id", id.Value)
+            // serialNumber (2.5.4.5) is a PrintableString, which has no underscore.
+            .Set("subscriber_id", id.Value.Replace('_', '-'))
             .Set("name", data.Name)
             .Set("kana", data.Kana)
             .Set("romanised_name", data.RomanisedName)

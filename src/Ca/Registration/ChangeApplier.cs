@@ -154,7 +154,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
     {
         var row = new SubscriberRow
         {
-            Id = SubscriberId.Create(now).Value,
+            Id = change.SubscriberId!,
             Name = "",
             Email = "",
             NameKey = "",
@@ -164,7 +164,6 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         };
         row.Apply(register.Data, now);
         context.Subscribers.Add(row);
-        change.SubscriberId = row.Id;
         if (register.Profile is { } profile)
         {
             change.ApplicationId = Approve(context, row, profile, null, now);

@@ -69,7 +69,8 @@ public sealed class RegistrationDesk(
                 MakerCaller = maker.Caller,
                 Maker = maker.Person,
                 SubmittedAt = now,
-                SubscriberId = SubscriberOf(applicable),
+                // A new subscriber's id is chosen now, so that all records of the person are found under it.
+                SubscriberId = applicable is RegisterSubscriber ? SubscriberId.Create(now).Value : SubscriberOf(applicable),
                 SerialNumber = SerialOf(applicable),
             };
             context.Changes.Add(row);
@@ -221,7 +222,8 @@ public sealed class RegistrationDesk(
                 ObjectId = row.Id,
                 Outcome = outcome,
                 CorrelationId = CorrelationId.Current,
-                PersonId = row.SubscriberId,
+                // A change that concerns no subscriber (a revoked infrastructure certificate) is its own person.
+                PersonId = row.SubscriberId ?? row.Id,
                 Details = new Dictionary<string, string>
                 {
                     ["operation"] = row.Operation,

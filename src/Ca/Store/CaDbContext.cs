@@ -33,6 +33,8 @@ public sealed class CaDbContext(DbContextOptions<CaDbContext> options) : DbConte
         modelBuilder.Entity<ChangeRow>().Property(c => c.Payload).HasColumnType("jsonb");
         modelBuilder.Entity<ApplicationRow>().ToTable("applications").HasKey(a => a.Id);
         modelBuilder.Entity<ApplicationRow>().Property(a => a.Subject).HasColumnType("jsonb");
+        modelBuilder.Entity<ApplicationRow>().HasOne<SubscriberRow>().WithMany().HasForeignKey(a => a.SubscriberId);
+        modelBuilder.Entity<CertificateRow>().HasOne<AuthorityRow>().WithMany().HasForeignKey(c => c.Authority);
         modelBuilder.Entity<StatusEventRow>().ToTable("status_events").HasKey(e => e.Position);
         modelBuilder.Entity<StatusEventRow>().Property(e => e.Position).ValueGeneratedNever();
         modelBuilder

@@ -1,0 +1,4 @@
+using EContract.Ca.Tests;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(CaFixture))]
