@@ -3,6 +3,7 @@ using EContract.Grpc.InProcess;
 using EContract.Grpc.Server;
 using EContract.Hosting.Callers;
 using EContract.Hosting.Clock;
+using EContract.Hosting.Health;
 using EContract.Hsm;
 using EContract.Tsa.Evidence;
 using EContract.Tsa.Grpc;
@@ -41,6 +42,9 @@ public static class TsaRole
         services.TryAddSingleton<FindSigningKey>(provider => provider.GetRequiredService<Token>().FindSigningKeyAsync);
         services.TryAddSingleton(provider => AuditTrail.Into(provider.GetRequiredService<AuditLog>()));
         services.AddSingleton(provider => ClockEvidence.Into(provider.GetRequiredService<RecordTsaEvent>()));
+        services.AddSingleton(Policy);
+        services.AddSingleton<TsaHealth>();
+        services.AddHealthProbe("tsa", (provider, _) => ValueTask.FromResult(provider.GetRequiredService<TsaHealth>().Judge()));
         services.AddSingleton<TsaMeter>();
         services.AddSingleton<SerialSource>();
         services.AddSingleton<TsuKeyLoader>();
@@ -80,6 +84,7 @@ public static class TsaRole
         new TsaEndpoints(
             services.GetRequiredService<TimestampAuthority>(),
             services.GetRequiredService<TsuDirectory>(),
+            services.GetRequiredService<IProvenClock>(),
             services.GetRequiredService<IOptions<TsaOptions>>().Value.MaxQueryBytes
         ).Map(app);
         app.MapGrpcService<TimestampApi>();

@@ -26,6 +26,9 @@ public sealed class TsaOptions
     /// <summary>How often the first and last serial number go to the audit log.</summary>
     public TimeSpan EvidencePeriod { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long tokens may be issued while the audit log can't take the serial numbers; then the authority stops.</summary>
+    public TimeSpan EvidenceLimit { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>PostgreSQL connection string; serial numbers are leased there.</summary>
     public string ConnectionString { get; set; } = "";
 }

@@ -50,6 +50,11 @@ internal sealed class TsaOptionsValidator : IValidateOptions<TsaOptions>
             yield return "Tsa: QueueTimeout, RotationInterval and EvidencePeriod must be positive";
         }
 
+        if (options.EvidenceLimit < options.EvidencePeriod)
+        {
+            yield return "Tsa:EvidenceLimit: must be at least EvidencePeriod";
+        }
+
         if (options.ConnectionString.Length == 0)
         {
             yield return "Tsa:ConnectionString: is needed to lease serial numbers";

@@ -1,3 +1,4 @@
+using EContract.Hosting.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,6 +16,7 @@ public static class ClockComposition
         services.AddOptions<ClockGuardOptions>().Bind(section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClockGuardOptions>, ClockGuardOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.AddHealthProbe("clock", (provider, _) => ValueTask.FromResult(Judge(provider.GetRequiredService<IProvenClock>())));
         if (section.GetValue<bool>(nameof(ClockGuardOptions.TrustSystemClock)))
         {
             services.TryAddSingleton<IProvenClock>(provider =>
@@ -33,5 +35,13 @@ public static class ClockComposition
         services.TryAddSingleton<ClockGuard>();
         services.TryAddSingleton<IProvenClock>(provider => provider.GetRequiredService<ClockGuard>());
         services.AddHostedService(provider => provider.GetRequiredService<ClockGuard>());
+    }
+
+    private static HealthFinding Judge(IProvenClock clock)
+    {
+        ClockReading reading = clock.Read();
+        return reading.Refusal is { } refusal ? HealthFinding.Unhealthy($"No time is proven: {refusal}.")
+            : clock is TrustedSystemClock ? HealthFinding.Degraded($"The time is that of {clock.Basis}.")
+            : HealthFinding.Healthy($"UTC within {reading.ErrorBound.TotalMilliseconds:0.0} ms, by {clock.Basis}.");
     }
 }

@@ -52,6 +52,8 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
         _client = new NtpClient(time);
     }
 
+    public string Basis => $"{_options.RequiredQuorum} of {_sources.Length} NTP sources that agree, and the monotonic clock";
+
     public ClockReading Read()
     {
         ClockProof? proof = Volatile.Read(ref _proof);

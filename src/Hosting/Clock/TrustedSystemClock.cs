@@ -6,5 +6,7 @@ namespace EContract.Hosting.Clock;
 /// </summary>
 public sealed class TrustedSystemClock(TimeProvider time, TimeSpan believedError) : IProvenClock
 {
+    public string Basis => "the system clock, trusted by configuration without proof";
+
     public ClockReading Read() => new(time.GetUtcNow(), believedError, null);
 }

@@ -18,6 +18,7 @@ internal sealed class SerialEvidence(
     ILogger<SerialEvidence> logger
 ) : BackgroundService
 {
+    private DateTimeOffset? _failingSince; // only the running pass writes it
     private long _recorded; // counter of the last serial in the log; only the running pass writes it
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -55,10 +56,15 @@ internal sealed class SerialEvidence(
             string id = epoch.Epoch.ToString(CultureInfo.InvariantCulture);
             await record(new TsaEvent("tsa_serials.used", "tsa_epoch", id, true, details), cancellationToken);
             _recorded = last;
+            _failingSince = null;
+            serials.IsSuspended = false;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The audit log is away; the range is kept and recorded with the next period.
+            // The audit log is away; the range is kept and recorded with the next period. Not for ever, though.
+            DateTimeOffset now = time.GetUtcNow();
+            _failingSince ??= now;
+            serials.IsSuspended |= now - _failingSince > options.Value.EvidenceLimit;
             logger.LogError(
                 e,
                 "Serial numbers {First}..{Last} of epoch {Epoch} could not be recorded yet",

@@ -8,7 +8,8 @@ namespace EContract.Tsa.Http;
 /// <summary>What a person who opens the address in a browser reads.</summary>
 internal static class TsaDescription
 {
-    public static string Of(TsuListener listener)
+    /// <param name="basis">What the time is proven by: said here because who relies on a token should know.</param>
+    public static string Of(TsuListener listener, string basis)
     {
         var text = new StringBuilder();
         text.AppendLine("Time-stamp authority (RFC 3161, RFC 5816). POST a TimeStampReq as application/timestamp-query:");
@@ -19,6 +20,8 @@ internal static class TsaDescription
             $"  curl -H 'Content-Type: application/timestamp-query' --data-binary @query.tsq http://HOST{listener.Path} -o reply.tsr"
         );
         text.AppendLine("  openssl ts -verify -queryfile query.tsq -in reply.tsr -CAfile root.pem");
+        text.AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"time: {basis}");
         foreach (Tsu unit in listener.Units)
         {
             IEnumerable<ImprintDigest> digests = Enum.GetValues<ImprintDigest>().Where(unit.Accepts);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using EContract.Hosting.Clock;
 using EContract.Tsa.Requests;
 using EContract.Tsa.Tokens;
 using EContract.Tsa.Units;
@@ -15,7 +16,7 @@ namespace EContract.Tsa.Http;
 /// RFC 3161 §3.4: a query in a POST, the answer in its response. A refusal of the protocol is an answer (200); only what is wrong
 /// with HTTP itself is an HTTP error: the media type (415), a body beyond the limit (413), overload (429, with the TimeStampResp).
 /// </summary>
-internal sealed class TsaEndpoints(TimestampAuthority authority, TsuDirectory directory, int maxQueryBytes)
+internal sealed class TsaEndpoints(TimestampAuthority authority, TsuDirectory directory, IProvenClock clock, int maxQueryBytes)
 {
     private const string QueryType = "application/timestamp-query";
     private const string ReplyType = "application/timestamp-reply";
@@ -35,7 +36,7 @@ internal sealed class TsaEndpoints(TimestampAuthority authority, TsuDirectory di
 
     private void Map(IEndpointRouteBuilder routes, TsuListener listener)
     {
-        byte[] about = Encoding.UTF8.GetBytes(TsaDescription.Of(listener));
+        byte[] about = Encoding.UTF8.GetBytes(TsaDescription.Of(listener, clock.Basis));
         routes.MapPost(listener.Path, context => PostAsync(context, listener));
         routes.MapGet(
             listener.Path,

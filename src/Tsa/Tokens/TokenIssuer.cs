@@ -17,7 +17,7 @@ internal sealed class TokenIssuer(SerialSource serials, ILogger<TokenIssuer> log
     /// <param name="policyPrefix">What <see cref="Tsu.TryGetPolicy"/> gave.</param>
     public TimestampAnswer Issue(in TimeStampQuery query, Tsu unit, ReadOnlySpan<byte> policyPrefix)
     {
-        if (unit.Current is not { } key || serials.Epoch is not { } epoch)
+        if (unit.Current is not { } key || serials.Epoch is not { } epoch || serials.IsSuspended)
         {
             return new TimestampAnswer(Refusal.Failure);
         }

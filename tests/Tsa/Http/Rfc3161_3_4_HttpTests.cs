@@ -32,6 +32,7 @@ public sealed class Rfc3161_3_4_HttpTests(TsaFixture fixture)
         string text = await _host.Http.GetStringAsync(new Uri("/tsa", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Contains("RFC 3161", text, StringComparison.Ordinal);
         Assert.Contains(TsaHost.Policy("p256"), text, StringComparison.Ordinal);
+        Assert.Contains("trusted by configuration without proof", text, StringComparison.Ordinal);
     }
 
     [Fact]

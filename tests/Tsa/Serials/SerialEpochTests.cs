@@ -69,6 +69,30 @@ public sealed class SerialEpochTests
     }
 
     [Fact]
+    public async Task A_log_that_stays_away_stops_the_authority_until_it_is_back()
+    {
+        var time = new ManualTime(DateTimeOffset.UnixEpoch.AddYears(60));
+        var source = new SerialSource { Epoch = new SerialEpoch(3, 5) };
+        bool away = true;
+        using var evidence = new SerialEvidence(
+            source,
+            (_, _) => away ? throw new IOException("away") : Task.CompletedTask,
+            Options.Create(new TsaOptions()),
+            time,
+            NullLogger<SerialEvidence>.Instance
+        );
+        source.Epoch.Next(new byte[SerialEpoch.Length]);
+        await evidence.RecordAsync(TestContext.Current.CancellationToken);
+        Assert.False(source.IsSuspended);
+        time.Advance(TimeSpan.FromMinutes(61));
+        await evidence.RecordAsync(TestContext.Current.CancellationToken);
+        Assert.True(source.IsSuspended);
+        away = false;
+        await evidence.RecordAsync(TestContext.Current.CancellationToken);
+        Assert.False(source.IsSuspended);
+    }
+
+    [Fact]
     public async Task Ranges_follow_on_each_other_in_the_log_also_when_it_was_away()
     {
         var source = new SerialSource { Epoch = new SerialEpoch(3, 5) };

@@ -146,6 +146,8 @@ public sealed class En319421_TimeTests
 
     private sealed class SwitchedClock : IProvenClock
     {
+        public string Basis => "a test";
+
         public string? Refusal { get; set; }
 
         public TimeSpan Error { get; set; }
