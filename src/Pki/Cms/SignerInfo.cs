@@ -60,9 +60,11 @@ public sealed record SignerInfo
         }
     }
 
-    /// <exception cref="AsnContentException">The attributes are not a SET OF Attribute.</exception>
+    /// <exception cref="MalformedException">The attributes are not a SET OF Attribute.</exception>
     public IReadOnlyList<CmsAttribute> DecodeSignedAttributes() =>
-        SignedAttributes is { } received ? ReadAttributes(new AsnReader(received, AsnEncodingRules.BER), SignedAttributesTag) : [];
+        SignedAttributes is { } received
+            ? Asn1.Der.Decode(received, "RFC 5652 §5.3", reader => ReadAttributes(reader, SignedAttributesTag), AsnEncodingRules.BER)
+            : [];
 
     public static SignerInfo Decode(AsnReader reader)
     {

@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using EContract.Pki.Cms;
 
 namespace EContract.Pki.Tsp;
@@ -34,15 +33,8 @@ public sealed record TimeStampToken(ReadOnlyMemory<byte> Encoded, SignedData Sig
     {
         get
         {
-            try
-            {
-                CmsAttribute? attribute = SignerInfo.DecodeSignedAttributes().FirstOrDefault(a => a.Oid == Oids.SigningCertificateV2);
-                return attribute is { Values: [var value] } ? SigningCertificateV2.Decode(value) : null;
-            }
-            catch (AsnContentException e)
-            {
-                throw new MalformedException(Clause, "The signed attributes can't be read.", e);
-            }
+            CmsAttribute? attribute = SignerInfo.DecodeSignedAttributes().FirstOrDefault(a => a.Oid == Oids.SigningCertificateV2);
+            return attribute is { Values: [var value] } ? SigningCertificateV2.Decode(value) : null;
         }
     }
 }
