@@ -53,6 +53,42 @@ public sealed class VisibleSignatureTests : IDisposable
         Assert.Contains("日時：2026年11月20日 17:35:00 JST", text, StringComparison.Ordinal);
     }
 
+    /// <summary>An existing field keeps its place; the words stand upright in it on a turned page, too, whether the field names its page or not.</summary>
+    [Theory]
+    [InlineData("", "/P 3 0 R", "[50 50 250 110]", 50, 50, 200, 60)]
+    [InlineData("/Rotate 90", "/P 3 0 R", "[50 50 110 250]", 50, 485, 200, 60)]
+    [InlineData("/Rotate 90", "", "[50 50 110 250]", 50, 485, 200, 60)]
+    [InlineData("/Rotate 270", "", "[50 50 110 250]", 592, 50, 200, 60)]
+    public async Task An_existing_field_is_drawn_where_it_is(string page, string parent, string rect, double x, double y, double width, double height)
+    {
+        byte[] original = TestPdf.Classic(
+            "/AcroForm<</Fields[4 0 R]>>",
+            page + "/Annots[4 0 R]",
+            more: [$"<</Type/Annot/Subtype/Widget/FT/Sig/T(sig){parent}/F 4/Rect{rect}>>"]
+        );
+        byte[] signed = TestSigner.Sign(
+            original,
+            TestSigner.Request with
+            {
+                FieldName = "sig",
+                Appearance = SignatureAppearance.ForSigner("山田太郎", "債務者", "契約の締結", TestSigner.Time, JapaneseFonts.Gothic),
+            }
+        );
+        (_, string boxes) = await ForeignTool.RunAsync("pdftotext", "-bbox", _folder.Write("signed.pdf", signed), "-");
+        double pageHeight = page.Length > 0 ? 595 : 842;
+        Assert.True(Words(boxes).Count() >= 4, boxes);
+        Assert.All(
+            Words(boxes),
+            word =>
+            {
+                Assert.InRange(word.X1, x, x + width);
+                Assert.InRange(word.X2, x, x + width + 0.5);
+                Assert.InRange(pageHeight - word.Y2, y - 2, y + height);
+                Assert.InRange(pageHeight - word.Y1, y, y + height + 2);
+            }
+        );
+    }
+
     [Theory]
     [InlineData(300, 200)]
     [InlineData(120, 40)]
