@@ -12,7 +12,6 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
     // Acrobat wants %%EOF in the last 1024 bytes; files with more behind it exist (padding of mail gateways and storage systems).
     private const int Tail = 16 * 1024;
     private const int HeaderSearch = 1024;
-    private const int EntryLength = 20;
 
     private readonly CrossReferenceTable _table = new(limits);
 
@@ -141,10 +140,10 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
         }
         for (long done = 0; done < count; )
         {
-            ReadOnlySpan<byte> window = source.Window(position, (int)Math.Min((count - done) * EntryLength, 32 * 1024));
+            ReadOnlySpan<byte> window = source.Window(position, (int)Math.Min((count - done) * TableEntry.Length, 32 * 1024));
             int at = 0;
             while (
-                done < count && window.Length - at >= EntryLength && TryFixedEntry(window.Slice(at, EntryLength), index, out Entry entry)
+                done < count && window.Length - at >= TableEntry.Length && TableEntry.TryReadFixed(window.Slice(at, TableEntry.Length), index, out Entry entry)
             )
             {
                 // A first subsection that should begin at 0 but says 1: the free list's head betrays it.
@@ -153,7 +152,7 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
                     first = 0;
                 }
                 _table.Add((int)(first + done), entry, overFree: false);
-                at += EntryLength;
+                at += TableEntry.Length;
                 done++;
             }
             position += at;
@@ -166,64 +165,10 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
         return position;
     }
 
-    // §7.5.4: "nnnnnnnnnn ggggg n" and two bytes of end-of-line.
-    private static bool TryFixedEntry(ReadOnlySpan<byte> line, ushort section, out Entry entry)
-    {
-        entry = default;
-        long location = 0;
-        int generation = 0;
-        for (int i = 0; i < 10; i++)
-        {
-            if (!Characters.IsDigit(line[i]))
-            {
-                return false;
-            }
-            location = location * 10 + line[i] - '0';
-        }
-        for (int i = 11; i < 16; i++)
-        {
-            if (!Characters.IsDigit(line[i]))
-            {
-                return false;
-            }
-            generation = generation * 10 + line[i] - '0';
-        }
-        if (
-            line[10] != ' '
-            || line[16] != ' '
-            || line[17] is not ((byte)'n' or (byte)'f')
-            || !Characters.IsWhiteSpace(line[18])
-            || !Characters.IsWhiteSpace(line[19])
-        )
-        {
-            return false;
-        }
-        entry = Of(line[17] == 'n', location, generation, section);
-        return true;
-    }
-
     // Entries of 19 or 21 bytes, or with single blanks: wrong, but nobody reads them differently.
     private long ReadLooseEntry(int number, long position, ushort section)
     {
-        (Entry entry, long end) = source.ParseAt(
-            position,
-            limits,
-            (ref ObjectParser p) =>
-            {
-                if (p.TryUnsigned(out long location) && p.TryUnsigned(out long generation) && generation <= 65535)
-                {
-                    if (p.TryKeyword("n"u8))
-                    {
-                        return (Of(true, location, (int)generation, section), p.Position);
-                    }
-                    if (p.TryKeyword("f"u8))
-                    {
-                        return (Of(false, location, (int)generation, section), p.Position);
-                    }
-                }
-                throw new PdfRefusedException(PdfRefusal.Damaged, $"no cross-reference entry at offset {position}");
-            }
-        );
+        (Entry entry, long end) = source.ParseAt(position, limits, (ref ObjectParser p) => (TableEntry.ReadLoose(ref p, section), p.Position));
         _table.Add(number, entry, overFree: false);
         // The next entry, if it is of fixed form again, begins behind the white space.
         while (source.Window(end, 1) is [var b, ..] && Characters.IsWhiteSpace(b))
@@ -232,10 +177,6 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
         }
         return end;
     }
-
-    // An entry in use at offset 0 can be no object: qpdf and Acrobat take it as free.
-    private static Entry Of(bool inUse, long location, int generation, ushort section) =>
-        new(location, generation, section, inUse && location != 0 ? EntryKind.InFile : EntryKind.Free);
 
     private long? ReadStream(long offset, ushort index, bool hybrid)
     {
@@ -283,7 +224,7 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
                 Entry entry = type switch
                 {
                     0 => new Entry(second, 0, section, EntryKind.Free),
-                    1 => Of(true, second, (int)Math.Clamp(third, 0, 65535), section),
+                    1 => TableEntry.Of(true, second, (int)Math.Clamp(third, 0, 65535), section),
                     2 => new Entry(second, (int)Math.Clamp(third, 0, int.MaxValue), section, EntryKind.InObjectStream),
                     _ => new Entry(0, 0, section, EntryKind.Free), // §7.5.8.3: other types are references to null
                 };

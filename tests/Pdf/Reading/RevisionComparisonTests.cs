@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using EContract.Pdf.Reading;
 using Xunit;
 
@@ -62,6 +63,22 @@ public sealed class RevisionComparisonTests
     // Annotations are annotating, whatever they cover.
     [InlineData("7 0 obj<</Type/Annot/Subtype/FreeText/Contents(forged)/Rect[0 0 595 842]>>endobj", ModificationLevel.Annotating, "Annots")]
     [InlineData("7 0 obj<</Type/Annot/Subtype/Widget/FT/Tx/Contents(forged)/Rect[0 0 595 842]>>endobj", ModificationLevel.Other, "Annots")]
+    // Disguises: what becomes an annotation or a signature field now is still what it was to the page.
+    [InlineData(
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 5 0 R/Annots[4 0 R 6 0 R 7 0 R 11 0 R 5 0 R]>>endobj\n5 0 obj<</Length 4>>stream\nQ q \nendstream endobj",
+        ModificationLevel.Other,
+        "Contents"
+    )]
+    [InlineData(
+        "1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[4 0 R 6 0 R 11 0 R 8 0 R]>>>>endobj\n8 0 obj<</FT/Sig/T(x)/V 9 0 R>>endobj",
+        ModificationLevel.Other,
+        "turned into"
+    )]
+    [InlineData(
+        "1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[4 0 R 6 0 R 11 0 R 7 0 R]>>>>endobj\n7 0 obj<</Subtype/Widget/FT/Sig/T(x)/Rect[0 0 99 99]>>endobj",
+        ModificationLevel.Other,
+        "turned into"
+    )]
     public void Is_found(string update, ModificationLevel level, string where)
     {
         IReadOnlyList<RevisionChange> changes = Changes(update);
@@ -114,8 +131,10 @@ public sealed class RevisionComparisonTests
     {
         PdfDocument before = PdfDocument.Open(document);
         string text = Encoding.Latin1.GetString(document);
-        int number = int.Parse(update[..update.IndexOf(' ', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture);
         int start = text.Length + update.Length + 1;
-        return $"{text}{update}\nxref\n{number} 1\n{text.Length:D10} 00000 n \ntrailer\n<</Size 100/Root 1 0 R/Prev {before.Sections[0].Offset}>>\nstartxref\n{start}\n%%EOF\n";
+        string entries = string.Concat(
+            Regex.Matches(update, @"(\d+) 0 obj").Select(m => $"{m.Groups[1].Value} 1\n{text.Length + m.Index:D10} 00000 n \n")
+        );
+        return $"{text}{update}\nxref\n{entries}trailer\n<</Size 100/Root 1 0 R/Prev {before.Sections[0].Offset}>>\nstartxref\n{start}\n%%EOF\n";
     }
 }
