@@ -70,7 +70,7 @@ internal sealed class PreparedEvent
 
         var recorded = new RecordedEvent
         {
-            Id = Guid.CreateVersion7(now),
+            Id = EventId.Create(now),
             Time = now,
             Node = node,
             Action = Canonical.Clean(source.Action),

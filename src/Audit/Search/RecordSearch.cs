@@ -38,8 +38,8 @@ public sealed class RecordSearch(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand();
         var conditions = new List<string>();
         Where("e.id < {0}", before);
-        Where("e.id >= {0}", filter.From is { } from ? FirstIdOf(from) : null);
-        Where("e.id < {0}", filter.Until is { } until ? FirstIdOf(until) : null);
+        Where("e.id >= {0}", filter.From is { } from ? EventId.FirstOf(from) : null);
+        Where("e.id < {0}", filter.Until is { } until ? EventId.FirstOf(until) : null);
         Where("e.caller = {0}", filter.Caller);
         Where("e.object_type = {0}", filter.ObjectType);
         Where("e.object_id = {0}", filter.ObjectId);
@@ -114,19 +114,5 @@ public sealed class RecordSearch(NpgsqlDataSource dataSource)
         }
 
         return found;
-    }
-
-    /// <summary>The smallest UUIDv7 of a millisecond.</summary>
-    private static Guid FirstIdOf(DateTimeOffset time)
-    {
-        Span<byte> id = stackalloc byte[16];
-        id.Clear();
-        var milliseconds = time.ToUnixTimeMilliseconds();
-        for (var i = 0; i < 6; i++)
-        {
-            id[i] = (byte)(milliseconds >> (8 * (5 - i)));
-        }
-
-        return new Guid(id, bigEndian: true);
     }
 }
