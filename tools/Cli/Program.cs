@@ -1,1 +1,36 @@
-return 0;
+using System.CommandLine;
+using EContract.Cli.Connections;
+using EContract.Cli.Demo;
+using EContract.Cli.Development;
+using EContract.Cli.Documents;
+using EContract.Cli.Output;
+using EContract.Cli.Ra;
+using EContract.Cli.Subscribers;
+
+var root = new RootCommand(
+    "Works with an EContract server: registration, enrolment, signing. Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 server not reachable."
+);
+foreach (var option in GlobalOptions.All)
+{
+    root.Options.Add(option);
+}
+
+root.Subcommands.Add(RaCommands.Create());
+root.Subcommands.Add(EnrollCommands.Create());
+root.Subcommands.Add(SignCommands.Create());
+root.Subcommands.Add(OtpCommand.Create());
+root.Subcommands.Add(DemoCommand.Create());
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+    }
+
+    await Console.Error.WriteLineAsync($"Try: {string.Join(' ', args.TakeWhile(word => !word.StartsWith('-')).Prepend("econtract"))} --help");
+    return ExitCodes.WrongCommandLine;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

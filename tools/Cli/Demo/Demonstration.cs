@@ -1,0 +1,171 @@
+using EContract.Cli.Connections;
+using EContract.Cli.Development;
+using EContract.Client;
+using EContract.Proto.Ra.V1;
+using EContract.Proto.Signer.V1;
+
+namespace EContract.Cli.Demo;
+
+/// <summary>A loan contract from registration to verification, as real callers would do it over mutual TLS.</summary>
+internal sealed class Demonstration(DemoStage stage)
+{
+    private readonly Steps _steps = new();
+    private readonly Outbox _outbox = new(stage.Home);
+
+    public async Task RunAsync(string contract, CancellationToken cancellationToken)
+    {
+        using var maker = Connection.Open(stage.Home, stage.Server, "ra-maker");
+        using var approver = Connection.Open(stage.Home, stage.Server, "ra-approver");
+        using var portal = Connection.Open(stage.Home, stage.Server, "portal");
+        var (bank, debtor, guarantor) = (Cast.Bank(), Cast.Debtor(), Cast.Guarantor());
+
+        Steps.Heading("Registration (maker and approver are different people)");
+        foreach (var party in new[] { bank, debtor, guarantor })
+        {
+            var application = await RegisterAsync(maker, approver, party, cancellationToken);
+            await EnrolAsync(portal.Portal, party, application, cancellationToken);
+        }
+
+        Steps.Heading("The contract");
+        var uploaded = await _steps.DoAsync(
+            $"portal uploads {Path.GetFileName(contract)}",
+            async () =>
+            {
+                await using var stream = File.OpenRead(contract);
+                return await portal.Portal.UploadAsync("金銭消費貸借契約書.pdf", stream, cancellationToken);
+            },
+            answer => $"{answer.DocumentId}, {answer.Size:N0} bytes"
+        );
+        await SealAsync(portal.Portal, bank, uploaded.DocumentId, cancellationToken);
+        await SignAsync(portal.Portal, debtor, uploaded.DocumentId, showRefusals: true, cancellationToken);
+        await SignAsync(portal.Portal, guarantor, uploaded.DocumentId, showRefusals: false, cancellationToken);
+
+        var path = stage.Result("loan-contract-signed.pdf");
+        await _steps.DoAsync(
+            "portal fetches the signed document",
+            async () =>
+            {
+                await using var target = File.Create(path);
+                return await portal.Portal.DownloadAsync(uploaded.DocumentId, target, 0, cancellationToken);
+            },
+            description => $"version {description.Version}, {description.Size:N0} bytes"
+        );
+
+        Steps.Heading("Verification by programs that we did not write");
+        await new Witnesses(stage, _steps).VerifyAsync(contract, path, portal, debtor.CredentialId, cancellationToken);
+    }
+
+    private async Task<string> RegisterAsync(Connection maker, Connection approver, Party party, CancellationToken cancellationToken)
+    {
+        var submitted = await _steps.DoAsync(
+            $"ra-maker registers {party.Data.Name}",
+            () =>
+                RefusedException.TranslateAsync(() =>
+                    maker
+                        .Registration.SubmitChangeAsync(
+                            new SubmitChangeRequest
+                            {
+                                RequestId = Guid.NewGuid().ToString("N"),
+                                Operation = new ChangeOperation
+                                {
+                                    Register = new RegisterSubscriber { Data = party.Data, CertificateProfile = party.Profile },
+                                },
+                                Reason = "demonstration",
+                                PaperReference = "受付番号 DEMO",
+                            },
+                            cancellationToken: cancellationToken
+                        )
+                        .ResponseAsync
+                ),
+            answer => $"{answer.Change.ChangeId} {answer.Change.State.ToString().ToLowerInvariant()}"
+        );
+        var approved = await _steps.DoAsync(
+            "ra-approver approves",
+            () =>
+                RefusedException.TranslateAsync(() =>
+                    approver
+                        .Registration.ApproveChangeAsync(new ApproveChangeRequest { ChangeId = submitted.Change.ChangeId }, cancellationToken: cancellationToken)
+                        .ResponseAsync
+                ),
+            answer => $"subscriber {answer.Change.SubscriberId}, application {answer.Change.ApplicationId}"
+        );
+        return approved.Change.ApplicationId;
+    }
+
+    private async Task EnrolAsync(SigningPortal portal, Party party, string application, CancellationToken cancellationToken)
+    {
+        var seen = _outbox.Files();
+        var begun = await portal.Enrollment.BeginAsync(application, cancellationToken: cancellationToken);
+        var otp = await _outbox.WaitForCodeAsync(party.Data.Email, seen, cancellationToken);
+        var credential = await _steps.DoAsync(
+            $"{party.Data.Name} enrols: password from the mail to {begun.Otp.MaskedDestination}, PIN of his own choice",
+            () => portal.Enrollment.CompleteAsync(begun.EnrollmentId, otp, party.Pin, party.KeyAlgorithm, cancellationToken),
+            made => $"{made.KeyAlgorithm} key in the token, certificate {made.SerialNumber}"
+        );
+        await File.WriteAllBytesAsync(Path.Combine(stage.Evidence, $"{credential.CredentialId}.cer"), credential.Certificate.ToByteArray(), cancellationToken);
+        await _steps.DoAsync(
+            "accepts the certificate with the PIN",
+            () => portal.Enrollment.AcceptAsync(credential.CredentialId, party.Pin, cancellationToken),
+            accepted => $"{accepted.State.ToString().ToLowerInvariant()}: {accepted.Subject}"
+        );
+        party.CredentialId = credential.CredentialId;
+    }
+
+    private async Task SealAsync(SigningPortal portal, Party bank, string document, CancellationToken cancellationToken)
+    {
+        var seen = _outbox.Files();
+        var challenge = await portal.BeginSealAsync(bank.CredentialId, cancellationToken);
+        var otp = await _outbox.WaitForCodeAsync(bank.Data.Email, seen, cancellationToken);
+        await using var seal = await _steps.DoAsync(
+            $"{bank.Data.Name}'s operator opens the seal with two factors",
+            () => portal.OpenSealAsync(challenge.ChallengeId, otp, bank.Pin, 10, TimeSpan.FromMinutes(5), cancellationToken),
+            open => $"{open.SignaturesLeft} signatures until {open.ExpireTime:HH:mm:ss}Z"
+        );
+        await _steps.DoAsync($"the seal signs as {bank.Role}", () => seal.SignAsync([Item(bank, document)], cancellationToken: cancellationToken), items => $"version {items[0].Version}");
+    }
+
+    private async Task SignAsync(SigningPortal portal, Party party, string document, bool showRefusals, CancellationToken cancellationToken)
+    {
+        var seen = _outbox.Files();
+        var begun = await _steps.DoAsync(
+            $"{party.Data.Name} begins to sign as {party.Role}",
+            () => portal.BeginAsync(party.CredentialId, [Item(party, document)], cancellationToken: cancellationToken),
+            answer => $"{answer.Items[0].Name} [{answer.Items[0].ShortDigest}], password to {answer.Otp.MaskedDestination}"
+        );
+        var otp = await _outbox.WaitForCodeAsync(party.Data.Email, seen, cancellationToken);
+        if (showRefusals)
+        {
+            var wrongPin = new string([.. party.Pin.Reverse()]);
+            await _steps.RefusedAsync("a wrong PIN", "PIN_WRONG", () => portal.CompleteAsync(begun.ActivationId, otp, wrongPin, cancellationToken));
+        }
+
+        await _steps.DoAsync(
+            "one-time password and PIN",
+            () => portal.CompleteAsync(begun.ActivationId, otp, party.Pin, cancellationToken),
+            answer => $"signed and time-stamped, version {answer.Items[0].Version}"
+        );
+        if (showRefusals)
+        {
+            var again = await portal.BeginAsync(party.CredentialId, [Item(party, document, "立会人")], cancellationToken: cancellationToken);
+            await _steps.RefusedAsync(
+                "replay: the used password for another activation",
+                "OTP_WRONG",
+                () => portal.CompleteAsync(again.ActivationId, otp, party.Pin, cancellationToken)
+            );
+            await portal.CancelAsync(again.ActivationId, cancellationToken);
+        }
+    }
+
+    private static SignatureItem Item(Party party, string document, string? role = null) =>
+        new()
+        {
+            Pdf = new PdfSignature
+            {
+                DocumentId = document,
+                Placement = party.Placement,
+                Reason = "契約内容に同意します",
+                Role = role ?? party.Role,
+                Level = SignatureLevel.BT,
+            },
+        };
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using EContract.Cli.Connections;
+using Google.Protobuf;
+using Spectre.Console;
+
+namespace EContract.Cli.Output;
+
+/// <summary>Prints answers: tables for people, JSON (proto3 JSON mapping) for programs.</summary>
+internal sealed class Printer(ParseResult parsed)
+{
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithIndentation().WithFormatDefaultValues(true));
+
+    private readonly bool _json = parsed.GetValue(GlobalOptions.Json);
+
+    /// <summary>One message: its fields as two columns.</summary>
+    public void Print(IMessage message, params (string Label, string Value)[] fields)
+    {
+        if (_json)
+        {
+            Console.WriteLine(Formatter.Format(message));
+            return;
+        }
+
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        foreach (var (label, value) in fields.Where(field => field.Value.Length > 0))
+        {
+            grid.AddRow(Markup.Escape(label), Markup.Escape(value));
+        }
+
+        AnsiConsole.Write(grid);
+    }
+
+    /// <summary>Several messages: a table, or one JSON object per line.</summary>
+    public void Print<T>(IReadOnlyCollection<T> messages, string none, params (string Heading, Func<T, string> Value)[] columns)
+        where T : IMessage
+    {
+        if (_json)
+        {
+            foreach (var message in messages)
+            {
+                Console.WriteLine(JsonFormatter.Default.Format(message));
+            }
+
+            return;
+        }
+
+        if (messages.Count == 0)
+        {
+            Console.WriteLine(none);
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Minimal);
+        foreach (var (heading, _) in columns)
+        {
+            table.AddColumn(Markup.Escape(heading));
+        }
+
+        foreach (var message in messages)
+        {
+            table.AddRow([.. columns.Select(column => new Text(column.Value(message)))]);
+        }
+
+        AnsiConsole.Write(table);
+    }
+}
