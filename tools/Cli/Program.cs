@@ -3,6 +3,7 @@ using EContract.Cli.Connections;
 using EContract.Cli.Demo;
 using EContract.Cli.Development;
 using EContract.Cli.Documents;
+using EContract.Cli.Installation;
 using EContract.Cli.Output;
 using EContract.Cli.Ra;
 using EContract.Cli.Subscribers;
@@ -15,6 +16,8 @@ foreach (var option in GlobalOptions.All)
     root.Options.Add(option);
 }
 
+root.Subcommands.Add(TokenCommands.Create());
+root.Subcommands.Add(CeremonyCommand.Create());
 root.Subcommands.Add(RaCommands.Create());
 root.Subcommands.Add(EnrollCommands.Create());
 root.Subcommands.Add(SignCommands.Create());

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using EContract.Cli.Connections;
 using EContract.Client;
+using EContract.Hosting.Errors;
+using EContract.Hsm;
 using Grpc.Core;
 
 namespace EContract.Cli.Output;
@@ -33,7 +36,11 @@ internal static class CommandExtensions
                 {
                     return await FailAsync("interrupted", ExitCodes.Refused);
                 }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                catch (ServiceException e)
+                {
+                    return await FailAsync($"{e.Fault.Reason()}: {e.Message}", ExitCodes.Refused);
+                }
+                catch (Exception e) when (e is HsmException or IOException or UnauthorizedAccessException or ValidationException)
                 {
                     return await FailAsync(e.Message, ExitCodes.Refused);
                 }
