@@ -12,6 +12,7 @@ using EContract.Proto.Ca.V1;
 using EContract.Proto.Ra.V1;
 using EContract.Proto.Tsa.V1;
 using EContract.Signer;
+using EContract.Signer.Grpc;
 using EContract.Tsa;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Npgsql;
@@ -38,6 +39,7 @@ internal static class Composition
         if (options.Roles.Contains(Roles.Ca))
         {
             services.AddCa(configuration.GetSection("Ca"));
+            services.AddSingleton(CaRole.Policy);
         }
 
         if (options.Roles.Contains(Roles.Tsa))
@@ -50,6 +52,7 @@ internal static class Composition
         if (options.Roles.Contains(Roles.Signer))
         {
             services.AddSigner(configuration.GetSection("Signer"));
+            services.AddSingleton(SignerPolicy.Create());
             services.AddSingleton(provider => new CertificateAuthorityService.CertificateAuthorityServiceClient(
                 provider.GetRequiredService<RoleChannels>().ToCa()
             ));
@@ -97,7 +100,7 @@ internal static class Composition
         );
     }
 
-    private static void AddToken(IServiceCollection services, IConfiguration configuration)
+    private static void AddToken(IServiceCollection services, ConfigurationManager configuration)
     {
         // OpenAsync works on a thread of its own, so that waiting for it here can't dead-lock.
         services.AddSingleton(provider =>
@@ -129,7 +132,7 @@ internal static class Composition
         );
     }
 
-    private static void AddDatabaseProbe(IServiceCollection services, IConfiguration configuration) =>
+    private static void AddDatabaseProbe(IServiceCollection services, ConfigurationManager configuration) =>
         services.AddHealthProbe(
             "database",
             async (_, cancellationToken) =>

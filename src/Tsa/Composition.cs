@@ -77,6 +77,9 @@ public static class TsaRole
     public static InProcessServer AddTsa(this InProcessServer server, IServiceProvider services) =>
         server.AddService<TimestampApi>(services);
 
+    /// <summary>Serves the other roles of this process.</summary>
+    public static void ServeInProcess(InProcessServer server, IServiceProvider services) => server.AddService<TimestampApi>(services);
+
     /// <summary>Maps the HTTP addresses and the gRPC service.</summary>
     public static void MapTsa(this IEndpointRouteBuilder app)
     {

@@ -20,6 +20,7 @@ internal static class Cast
                 Kana = "カブシキガイシャミライギンコウ",
                 RomanisedName = "Mirai Bank Ltd.",
                 Email = "seal@mirai-bank.example",
+                Mobile = "+819000000000",
                 Organisation = new Organisation
                 {
                     Name = "株式会社みらい銀行",

@@ -9,7 +9,6 @@ namespace EContract.Cli.Demo;
 /// <summary>A loan contract from registration to verification, as real callers would do it over mutual TLS.</summary>
 internal sealed class Demonstration(DemoStage stage)
 {
-    private readonly Steps _steps = new();
     private readonly Outbox _outbox = new(stage.Home);
 
     public async Task RunAsync(string contract, CancellationToken cancellationToken)
@@ -27,7 +26,7 @@ internal sealed class Demonstration(DemoStage stage)
         }
 
         Steps.Heading("The contract");
-        var uploaded = await _steps.DoAsync(
+        var uploaded = await Steps.DoAsync(
             $"portal uploads {Path.GetFileName(contract)}",
             async () =>
             {
@@ -41,7 +40,7 @@ internal sealed class Demonstration(DemoStage stage)
         await SignAsync(portal.Portal, guarantor, uploaded.DocumentId, showRefusals: false, cancellationToken);
 
         var path = stage.Result("loan-contract-signed.pdf");
-        await _steps.DoAsync(
+        await Steps.DoAsync(
             "portal fetches the signed document",
             async () =>
             {
@@ -52,12 +51,12 @@ internal sealed class Demonstration(DemoStage stage)
         );
 
         Steps.Heading("Verification by programs that we did not write");
-        await new Witnesses(stage, _steps).VerifyAsync(contract, path, portal, debtor.CredentialId, cancellationToken);
+        await new Witnesses(stage).VerifyAsync(contract, path, portal, debtor.CredentialId, cancellationToken);
     }
 
-    private async Task<string> RegisterAsync(Connection maker, Connection approver, Party party, CancellationToken cancellationToken)
+    private static async Task<string> RegisterAsync(Connection maker, Connection approver, Party party, CancellationToken cancellationToken)
     {
-        var submitted = await _steps.DoAsync(
+        var submitted = await Steps.DoAsync(
             $"ra-maker registers {party.Data.Name}",
             () =>
                 RefusedException.TranslateAsync(() =>
@@ -79,7 +78,7 @@ internal sealed class Demonstration(DemoStage stage)
                 ),
             answer => $"{answer.Change.ChangeId} {answer.Change.State.ToString().ToLowerInvariant()}"
         );
-        var approved = await _steps.DoAsync(
+        var approved = await Steps.DoAsync(
             "ra-approver approves",
             () =>
                 RefusedException.TranslateAsync(() =>
@@ -97,13 +96,13 @@ internal sealed class Demonstration(DemoStage stage)
         var seen = _outbox.Files();
         var begun = await portal.Enrollment.BeginAsync(application, cancellationToken: cancellationToken);
         var otp = await _outbox.WaitForCodeAsync(party.Data.Email, seen, cancellationToken);
-        var credential = await _steps.DoAsync(
+        var credential = await Steps.DoAsync(
             $"{party.Data.Name} enrols: password from the mail to {begun.Otp.MaskedDestination}, PIN of his own choice",
             () => portal.Enrollment.CompleteAsync(begun.EnrollmentId, otp, party.Pin, party.KeyAlgorithm, cancellationToken),
             made => $"{made.KeyAlgorithm} key in the token, certificate {made.SerialNumber}"
         );
         await File.WriteAllBytesAsync(Path.Combine(stage.Evidence, $"{credential.CredentialId}.cer"), credential.Certificate.ToByteArray(), cancellationToken);
-        await _steps.DoAsync(
+        await Steps.DoAsync(
             "accepts the certificate with the PIN",
             () => portal.Enrollment.AcceptAsync(credential.CredentialId, party.Pin, cancellationToken),
             accepted => $"{accepted.State.ToString().ToLowerInvariant()}: {accepted.Subject}"
@@ -116,18 +115,18 @@ internal sealed class Demonstration(DemoStage stage)
         var seen = _outbox.Files();
         var challenge = await portal.BeginSealAsync(bank.CredentialId, cancellationToken);
         var otp = await _outbox.WaitForCodeAsync(bank.Data.Email, seen, cancellationToken);
-        await using var seal = await _steps.DoAsync(
+        await using var seal = await Steps.DoAsync(
             $"{bank.Data.Name}'s operator opens the seal with two factors",
             () => portal.OpenSealAsync(challenge.ChallengeId, otp, bank.Pin, 10, TimeSpan.FromMinutes(5), cancellationToken),
             open => $"{open.SignaturesLeft} signatures until {open.ExpireTime:HH:mm:ss}Z"
         );
-        await _steps.DoAsync($"the seal signs as {bank.Role}", () => seal.SignAsync([Item(bank, document)], cancellationToken: cancellationToken), items => $"version {items[0].Version}");
+        await Steps.DoAsync($"the seal signs as {bank.Role}", () => seal.SignAsync([Item(bank, document)], cancellationToken: cancellationToken), items => $"version {items[0].Version}");
     }
 
     private async Task SignAsync(SigningPortal portal, Party party, string document, bool showRefusals, CancellationToken cancellationToken)
     {
         var seen = _outbox.Files();
-        var begun = await _steps.DoAsync(
+        var begun = await Steps.DoAsync(
             $"{party.Data.Name} begins to sign as {party.Role}",
             () => portal.BeginAsync(party.CredentialId, [Item(party, document)], cancellationToken: cancellationToken),
             answer => $"{answer.Items[0].Name} [{answer.Items[0].ShortDigest}], password to {answer.Otp.MaskedDestination}"
@@ -136,10 +135,10 @@ internal sealed class Demonstration(DemoStage stage)
         if (showRefusals)
         {
             var wrongPin = new string([.. party.Pin.Reverse()]);
-            await _steps.RefusedAsync("a wrong PIN", "PIN_WRONG", () => portal.CompleteAsync(begun.ActivationId, otp, wrongPin, cancellationToken));
+            await Steps.RefusedAsync("a wrong PIN", "PIN_WRONG", () => portal.CompleteAsync(begun.ActivationId, otp, wrongPin, cancellationToken));
         }
 
-        await _steps.DoAsync(
+        await Steps.DoAsync(
             "one-time password and PIN",
             () => portal.CompleteAsync(begun.ActivationId, otp, party.Pin, cancellationToken),
             answer => $"signed and time-stamped, version {answer.Items[0].Version}"
@@ -147,7 +146,7 @@ internal sealed class Demonstration(DemoStage stage)
         if (showRefusals)
         {
             var again = await portal.BeginAsync(party.CredentialId, [Item(party, document, "立会人")], cancellationToken: cancellationToken);
-            await _steps.RefusedAsync(
+            await Steps.RefusedAsync(
                 "replay: the used password for another activation",
                 "OTP_WRONG",
                 () => portal.CompleteAsync(again.ActivationId, otp, party.Pin, cancellationToken)

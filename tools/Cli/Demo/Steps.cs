@@ -6,9 +6,9 @@ using Spectre.Console;
 namespace EContract.Cli.Demo;
 
 /// <summary>Prints what the demonstration does, each step with its time.</summary>
-internal sealed class Steps
+internal static class Steps
 {
-    public async Task<T> DoAsync<T>(string what, Func<Task<T>> step, Func<T, string> outcome)
+    public static async Task<T> DoAsync<T>(string what, Func<Task<T>> step, Func<T, string> outcome)
     {
         var watch = Stopwatch.StartNew();
         var result = await step();
@@ -17,7 +17,7 @@ internal sealed class Steps
     }
 
     /// <summary>A step that must be refused, with this reason.</summary>
-    public async Task RefusedAsync(string what, string reason, Func<Task> step)
+    public static async Task RefusedAsync(string what, string reason, Func<Task> step)
     {
         var watch = Stopwatch.StartNew();
         try

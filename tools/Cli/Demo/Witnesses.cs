@@ -4,18 +4,18 @@ using EContract.Cli.Connections;
 namespace EContract.Cli.Demo;
 
 /// <summary>Has OpenSSL, poppler, qpdf and curl judge what was made.</summary>
-internal sealed class Witnesses(DemoStage stage, Steps steps)
+internal sealed class Witnesses(DemoStage stage)
 {
     public async Task VerifyAsync(string original, string signed, Connection portal, string credentialId, CancellationToken cancellationToken)
     {
         var pdf = await File.ReadAllBytesAsync(signed, cancellationToken);
         var before = await File.ReadAllBytesAsync(original, cancellationToken);
-        await steps.DoAsync(
+        await Steps.DoAsync(
             "the original is an exact prefix of the signed document",
             () => Task.FromResult(pdf.AsSpan().StartsWith(before)),
             holds => holds ? $"{before.Length:N0} of {pdf.Length:N0} bytes" : throw new CommandException("the original's bytes were changed")
         );
-        await steps.DoAsync("qpdf --check", () => ForeignTools.CheckAsync("qpdf", ["--check", signed], cancellationToken), LastLine);
+        await Steps.DoAsync("qpdf --check", () => ForeignTools.CheckAsync("qpdf", ["--check", signed], cancellationToken), LastLine);
         await PdfsigAsync(signed, cancellationToken);
         var signatures = SignedPdf.Read(pdf);
         for (var i = 0; i < signatures.Count; i++)
@@ -27,7 +27,7 @@ internal sealed class Witnesses(DemoStage stage, Steps steps)
         await OcspAsync(portal, credentialId, cancellationToken);
         await PublicTimeStampAsync(original, cancellationToken);
         var image = stage.Result("loan-contract-signed");
-        await steps.DoAsync(
+        await Steps.DoAsync(
             "pdftoppm renders the signed page",
             () => ForeignTools.CheckAsync("pdftoppm", ["-png", "-r", "110", "-f", "4", "-l", "4", "-singlefile", signed, image], cancellationToken),
             _ => $"{image}.png"
@@ -44,7 +44,7 @@ internal sealed class Witnesses(DemoStage stage, Steps steps)
             await ForeignTools.CheckAsync("certutil", ["-A", "-d", $"sql:{database}", "-n", "root", "-t", "C,C,C", "-i", stage.Root], cancellationToken);
         }
 
-        await steps.DoAsync(
+        await Steps.DoAsync(
             "pdfsig",
             () => ForeignTools.CheckAsync("pdfsig", ["-nssdir", database, signed], cancellationToken),
             output =>
@@ -62,7 +62,7 @@ internal sealed class Witnesses(DemoStage stage, Steps steps)
         var content = Path.Combine(stage.Evidence, $"signature-{number}.content");
         await File.WriteAllBytesAsync(cms, signature.Cms, cancellationToken);
         await File.WriteAllBytesAsync(content, signature.Content, cancellationToken);
-        await steps.DoAsync(
+        await Steps.DoAsync(
             $"openssl cms -verify, signature {number}",
             () =>
                 ForeignTools.CheckAsync(
@@ -81,7 +81,7 @@ internal sealed class Witnesses(DemoStage stage, Steps steps)
         var stamped = Path.Combine(stage.Evidence, $"signature-{number}.value");
         await File.WriteAllBytesAsync(path, token, cancellationToken);
         await File.WriteAllBytesAsync(stamped, value, cancellationToken);
-        await steps.DoAsync(
+        await Steps.DoAsync(
             $"openssl ts -verify, time-stamp of signature {number}",
             () => ForeignTools.CheckAsync("openssl", ["ts", "-verify", "-data", stamped, "-in", path, "-token_in", "-CAfile", stage.Root], cancellationToken),
             LastLine
@@ -96,7 +96,7 @@ internal sealed class Witnesses(DemoStage stage, Steps steps)
         await File.WriteAllTextAsync(certificate, PemEncoding.WriteString("CERTIFICATE", credential.Certificate.Span), cancellationToken);
         await File.WriteAllTextAsync(issuer, PemEncoding.WriteString("CERTIFICATE", credential.Chain[0].Span), cancellationToken);
         var url = (await ForeignTools.CheckAsync("openssl", ["x509", "-in", certificate, "-noout", "-ocsp_uri"], cancellationToken)).Trim();
-        await steps.DoAsync(
+        await Steps.DoAsync(
             $"openssl ocsp at {url}",
             () => ForeignTools.CheckAsync("openssl", ["ocsp", "-issuer", issuer, "-cert", certificate, "-url", url, "-CAfile", stage.Root], cancellationToken),
             output => output.Contains($"{certificate}: good", StringComparison.Ordinal) ? "good" : throw new CommandException($"OCSP does not say good:\n{output}")
@@ -109,7 +109,7 @@ internal sealed class Witnesses(DemoStage stage, Steps steps)
         var query = Path.Combine(stage.Evidence, "query.tsq");
         var reply = Path.Combine(stage.Evidence, "reply.tsr");
         await ForeignTools.CheckAsync("openssl", ["ts", "-query", "-data", data, "-sha256", "-cert", "-out", query], cancellationToken);
-        await steps.DoAsync(
+        await Steps.DoAsync(
             $"curl and openssl ts at {stage.Http}/tsa",
             async () =>
             {

@@ -244,7 +244,7 @@ internal static class RaCommands
                     "all" => ChangeState.Unspecified,
                     _ => ChangeState.Waiting,
                 };
-                var changes = await Pages.CollectAsync(
+                var changes = await Pages.CollectAsync<Change>(
                     parsed.GetValue(Limit),
                     async (size, token) =>
                     {
@@ -287,7 +287,7 @@ internal static class RaCommands
             async (parsed, cancellationToken) =>
             {
                 using var connection = Connection.Open(parsed, "ra-maker");
-                var subscribers = await Pages.CollectAsync(
+                var subscribers = await Pages.CollectAsync<Subscriber>(
                     parsed.GetValue(Limit),
                     async (size, token) =>
                     {
@@ -329,7 +329,7 @@ internal static class RaCommands
             async (parsed, cancellationToken) =>
             {
                 using var connection = Connection.Open(parsed, "ra-maker");
-                var applications = await Pages.CollectAsync(
+                var applications = await Pages.CollectAsync<Application>(
                     parsed.GetValue(Limit),
                     async (size, token) =>
                     {
