@@ -5,7 +5,6 @@ using EContract.Grpc.Server.Methods;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EContract.Grpc.Server;
@@ -21,7 +20,6 @@ public static class GrpcEndpointRouteBuilderExtensions
         var catalog = provider.GetService<ServiceCatalog>() ?? throw new InvalidOperationException("Call services.AddGrpcRuntime() first");
         var services = provider.GetRequiredService<HttpCallServices>();
         var health = provider.GetRequiredService<HealthRegistry>();
-        MapUnknown(builder);
 
         var conventions = new GrpcServiceConventions();
         foreach (var method in catalog.Add<TService>())
@@ -46,33 +44,5 @@ public static class GrpcEndpointRouteBuilderExtensions
         conventions.Add(builder.MapGrpcService<ReflectionService>());
         conventions.Add(builder.MapGrpcService<ReflectionAlphaService>());
         return conventions;
-    }
-
-    /// <summary>gRPC requests for what is not mapped get UNIMPLEMENTED rather than 404.</summary>
-    private static void MapUnknown(IEndpointRouteBuilder builder)
-    {
-        if (builder.DataSources.OfType<UnknownMethodSource>().Any())
-        {
-            return;
-        }
-
-        builder.DataSources.Add(new UnknownMethodSource());
-    }
-
-    private sealed class UnknownMethodSource : EndpointDataSource
-    {
-        private readonly Endpoint _endpoint = new RouteEndpointBuilder(
-            HttpRefusals.UnknownMethodAsync,
-            RoutePatternFactory.Parse("{**path}", null, new { path = new GrpcContentTypeConstraint() }),
-            int.MaxValue
-        )
-        {
-            DisplayName = "gRPC - unknown method",
-        }.Build();
-
-        public override IReadOnlyList<Endpoint> Endpoints => [_endpoint];
-
-        public override Microsoft.Extensions.Primitives.IChangeToken GetChangeToken() =>
-            new Microsoft.Extensions.Primitives.CancellationChangeToken(CancellationToken.None);
     }
 }

@@ -1,6 +1,7 @@
 using EContract.Grpc.Health;
 using EContract.Grpc.Server.Http;
 using EContract.Grpc.Server.Methods;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,6 +24,7 @@ public static class GrpcServiceCollectionExtensions
         services.TryAddSingleton<HealthRegistry>();
         services.TryAddSingleton<HealthService>();
         services.AddHostedService<HealthShutdown>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, UnknownMethodFilter>());
         if (configure is not null)
         {
             services.Configure(configure);

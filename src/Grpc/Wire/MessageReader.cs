@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
@@ -58,6 +59,26 @@ internal sealed class MessageReader : DeserializationContext
         }
     }
 
+    /// <summary>Reads the one message of a stream that has no other, and its end.</summary>
+    /// <exception cref="RpcException">UNIMPLEMENTED: there is none or more than one; otherwise as <see cref="ReadAsync"/>.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
+        where T : class
+    {
+        while (true)
+        {
+            if (!_pipe.TryRead(out var read))
+            {
+                read = await _pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (TryTakeSingle(read, deserializer, out var message))
+            {
+                return message;
+            }
+        }
+    }
+
     /// <summary>Waits for the end of the stream. False if something else comes: the peer sent more than the one message.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> ReadEndAsync(CancellationToken cancellationToken)
@@ -69,11 +90,7 @@ internal sealed class MessageReader : DeserializationContext
                 read = await _pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (read.IsCanceled)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
-
+            ThrowIfCanceled(read);
             var isEmpty = read.Buffer.IsEmpty;
             _pipe.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             if (!isEmpty || read.IsCompleted)
@@ -90,12 +107,7 @@ internal sealed class MessageReader : DeserializationContext
     private bool TryTake<T>(in ReadResult read, Func<DeserializationContext, T> deserializer, out T? message, out bool atEnd)
         where T : class
     {
-        if (read.IsCanceled)
-        {
-            _pipe.AdvanceTo(read.Buffer.Start);
-            throw new OperationCanceledException();
-        }
-
+        ThrowIfCanceled(read);
         var buffer = read.Buffer;
         var consumed = buffer.Start;
         var examined = buffer.End;
@@ -103,11 +115,63 @@ internal sealed class MessageReader : DeserializationContext
         {
             message = null;
             atEnd = read.IsCompleted && buffer.IsEmpty;
-            if (!MessagePrefix.TryRead(buffer, out var prefix))
+            if (!TryMeasure(read, out var prefix, out var end))
             {
-                return read.IsCompleted && !buffer.IsEmpty ? throw WireFaults.Truncated() : false;
+                return false;
             }
 
+            message = Deserialize(buffer.Slice(MessagePrefix.Size, prefix.Length), prefix.IsCompressed, deserializer);
+            consumed = examined = buffer.GetPosition(end);
+            return true;
+        }
+        finally
+        {
+            _pipe.AdvanceTo(consumed, examined);
+        }
+    }
+
+    private bool TryTakeSingle<T>(in ReadResult read, Func<DeserializationContext, T> deserializer, [NotNullWhen(true)] out T? message)
+        where T : class
+    {
+        ThrowIfCanceled(read);
+        var buffer = read.Buffer;
+        var consumed = buffer.Start;
+        try
+        {
+            message = null;
+            var isWhole = TryMeasure(read, out var prefix, out var end);
+            if (isWhole && buffer.Length > end)
+            {
+                throw WireFaults.TooManyRequests();
+            }
+
+            if (!read.IsCompleted)
+            {
+                return false;
+            }
+
+            if (!isWhole)
+            {
+                throw WireFaults.RequestMissing();
+            }
+
+            message = Deserialize(buffer.Slice(MessagePrefix.Size, prefix.Length), prefix.IsCompressed, deserializer);
+            consumed = buffer.End;
+            return true;
+        }
+        finally
+        {
+            _pipe.AdvanceTo(consumed, buffer.End);
+        }
+    }
+
+    /// <summary>Whether the buffer holds a whole message; where it ends.</summary>
+    /// <exception cref="RpcException">It never will, or we don't take it.</exception>
+    private bool TryMeasure(in ReadResult read, out MessagePrefix prefix, out long end)
+    {
+        end = 0;
+        if (MessagePrefix.TryRead(read.Buffer, out prefix))
+        {
             if (prefix.Length > (uint)_maxSize)
             {
                 throw WireFaults.MessageTooLarge(prefix.Length, _maxSize);
@@ -118,19 +182,22 @@ internal sealed class MessageReader : DeserializationContext
                 throw WireFaults.CompressedWithoutEncoding();
             }
 
-            var end = MessagePrefix.Size + (long)prefix.Length;
-            if (buffer.Length < end)
+            end = MessagePrefix.Size + (long)prefix.Length;
+            if (read.Buffer.Length >= end)
             {
-                return read.IsCompleted ? throw WireFaults.Truncated() : false;
+                return true;
             }
-
-            message = Deserialize(buffer.Slice(MessagePrefix.Size, prefix.Length), prefix.IsCompressed, deserializer);
-            consumed = examined = buffer.GetPosition(end);
-            return true;
         }
-        finally
+
+        return read.IsCompleted && !read.Buffer.IsEmpty ? throw WireFaults.Truncated() : false;
+    }
+
+    private void ThrowIfCanceled(in ReadResult read)
+    {
+        if (read.IsCanceled)
         {
-            _pipe.AdvanceTo(consumed, examined);
+            _pipe.AdvanceTo(read.Buffer.Start);
+            throw new OperationCanceledException();
         }
     }
 

@@ -48,10 +48,7 @@ internal abstract class HttpCallHandler<TRequest, TResponse>(BoundMethod<TReques
     {
         try
         {
-            var request =
-                await call.Reader.ReadAsync(RequestMarshaller.ContextualDeserializer, call.ReadToken).ConfigureAwait(false)
-                ?? throw WireFaults.RequestMissing();
-            return await call.Reader.ReadEndAsync(call.ReadToken).ConfigureAwait(false) ? request : throw WireFaults.TooManyRequests();
+            return await call.Reader.ReadSingleAsync(RequestMarshaller.ContextualDeserializer, call.ReadToken).ConfigureAwait(false);
         }
         catch (Exception e) when (call.TellsClientIsGone(e))
         {

@@ -33,7 +33,7 @@ internal static class HttpRefusals
 
     private static void WriteStatus(HttpContext http, StatusCode code, string message)
     {
-        http.Response.Headers[ProtocolHeaders.Status] = ((int)code).ToString(CultureInfo.InvariantCulture);
-        http.Response.Headers[ProtocolHeaders.Message] = PercentEncoding.Encode(message);
+        http.Response.Headers.GrpcStatus = ((int)code).ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers.GrpcMessage = PercentEncoding.Encode(message);
     }
 }

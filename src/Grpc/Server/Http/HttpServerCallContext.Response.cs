@@ -215,10 +215,10 @@ internal sealed partial class HttpServerCallContext
         var response = HttpContext.Response;
         response.ContentType = ProtocolHeaders.ContentType;
         var wanted = requested is null ? _method.Options.CompressResponses : requested == ProtocolHeaders.Gzip;
-        if (wanted && MessageEncodings.AcceptsGzip(HttpContext.Request.Headers[ProtocolHeaders.AcceptEncoding]))
+        if (wanted && MessageEncodings.AcceptsGzip(HttpContext.Request.Headers.GrpcAcceptEncoding))
         {
             _compress = true;
-            response.Headers[ProtocolHeaders.Encoding] = ProtocolHeaders.Gzip;
+            response.Headers.GrpcEncoding = ProtocolHeaders.Gzip;
         }
     }
 
@@ -251,11 +251,10 @@ internal sealed partial class HttpServerCallContext
         }
 
         var code = (int)status.StatusCode;
-        trailers[ProtocolHeaders.Status] =
-            (uint)code < (uint)StatusValues.Length ? StatusValues[code] : code.ToString(CultureInfo.InvariantCulture);
+        trailers.GrpcStatus = (uint)code < (uint)StatusValues.Length ? StatusValues[code] : code.ToString(CultureInfo.InvariantCulture);
         if (status.Detail.Length > 0)
         {
-            trailers[ProtocolHeaders.Message] = PercentEncoding.Encode(status.Detail);
+            trailers.GrpcMessage = PercentEncoding.Encode(status.Detail);
         }
     }
 

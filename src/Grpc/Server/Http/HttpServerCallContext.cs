@@ -91,19 +91,19 @@ internal sealed partial class HttpServerCallContext : RuntimeServerCallContext, 
     public void Start()
     {
         var headers = HttpContext.Request.Headers;
-        if (!MessageEncodings.TryParse(headers[ProtocolHeaders.Encoding], out var encoding))
+        if (!MessageEncodings.TryParse(headers.GrpcEncoding, out var encoding))
         {
-            HttpContext.Response.Headers[ProtocolHeaders.AcceptEncoding] = ProtocolHeaders.AcceptedEncodings;
+            HttpContext.Response.Headers.GrpcAcceptEncoding = ProtocolHeaders.AcceptedEncodings;
             throw new RpcException(
                 new Status(
                     StatusCode.Unimplemented,
-                    $"Encoding '{headers[ProtocolHeaders.Encoding]}' is not supported; see {ProtocolHeaders.AcceptEncoding}"
+                    $"Encoding '{headers.GrpcEncoding}' is not supported; see {ProtocolHeaders.AcceptEncoding}"
                 )
             );
         }
 
         Reader.Start(HttpContext.Request.BodyReader, _method.Options.MaxReceiveMessageSize, encoding);
-        string? timeout = headers[ProtocolHeaders.Timeout];
+        string? timeout = headers.GrpcTimeout;
         if (timeout is not null)
         {
             if (!GrpcTimeout.TryParse(timeout, out var duration))
