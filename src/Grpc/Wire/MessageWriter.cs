@@ -44,6 +44,11 @@ internal sealed class MessageWriter : SerializationContext, IBufferWriter<byte>,
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: larger than allowed.</exception>
     public void Write<T>(T message, Action<T, SerializationContext> serializer, bool compress)
     {
+        if (IsBroken)
+        {
+            throw new InvalidOperationException("A message before this one was sent in part only");
+        }
+
         _compress = compress;
         _declared = null;
         _written = 0;

@@ -14,7 +14,7 @@ internal sealed class ClientStreamingCallHandler<TRequest, TResponse>(BoundMetho
         var requests = new HttpStreamReader<TRequest>(call, RequestMarshaller);
         try
         {
-            WriteSingle(call, await _method.ClientStreaming!(requests, call).ConfigureAwait(false));
+            await WriteSingleAsync(call, await _method.ClientStreaming!(requests, call).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {

@@ -20,7 +20,7 @@ internal sealed class DuplexStreamingCallHandler<TRequest, TResponse>(BoundMetho
         finally
         {
             requests.Complete();
-            await responses.CompleteAsync().ConfigureAwait(false);
+            responses.Complete();
         }
     }
 }

@@ -57,8 +57,9 @@ internal abstract class HttpCallHandler<TRequest, TResponse>(BoundMethod<TReques
     }
 
     /// <summary>Sends the response of a method that gives one.</summary>
-    protected void WriteSingle(HttpServerCallContext call, TResponse? response)
+    protected async ValueTask WriteSingleAsync(HttpServerCallContext call, TResponse? response)
     {
+        await call.DrainWritesAsync().ConfigureAwait(false);
         if (response is null)
         {
             throw new RpcException(HandlerFaults.NoResponse);
@@ -78,10 +79,12 @@ internal abstract class HttpCallHandler<TRequest, TResponse>(BoundMethod<TReques
             LiftBodyLimits(http);
             call.Start();
             await InvokeAsync(call).ConfigureAwait(false);
+            await call.DrainWritesAsync().ConfigureAwait(false);
             call.End(call.IsDeadlineExceeded ? ExceptionTranslator.DeadlineExceeded : call.Status, null);
         }
         catch (Exception e)
         {
+            await call.DrainWritesAsync().ConfigureAwait(false);
             var ended = services.Translator.Translate(e, call, method.Options.EnableDetailedErrors);
             call.End(ended.Status, ended.Trailers);
         }

@@ -33,6 +33,7 @@ internal sealed partial class HttpServerCallContext
     private bool _begun;
     private bool _compress;
     private volatile Task _earlyAnswer = Task.CompletedTask;
+    private Task _lastWrite = Task.CompletedTask;
 
     /// <summary>Serializes one message into the response without flushing it. The caller owns the gate.</summary>
     public void Write<T>(T message, Action<T, SerializationContext> serializer, WriteOptions? options)
@@ -52,7 +53,23 @@ internal sealed partial class HttpServerCallContext
 
     /// <summary>Sends a message of a response stream; the task ends when the transport wants more.</summary>
     /// <exception cref="OperationCanceledException">The client is gone or the deadline has passed.</exception>
-    public async Task WriteAndFlushAsync<T>(
+    public Task WriteAndFlushAsync<T>(
+        T message,
+        Action<T, SerializationContext> serializer,
+        WriteOptions? options,
+        CancellationToken cancellationToken
+    ) => Remember(WriteStreamAsync(message, serializer, options, cancellationToken));
+
+    /// <summary>Waits for a write that the handler began and did not await.</summary>
+    public async ValueTask DrainWritesAsync()
+    {
+        if (!_lastWrite.IsCompleted)
+        {
+            await _lastWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WriteStreamAsync<T>(
         T message,
         Action<T, SerializationContext> serializer,
         WriteOptions? options,
@@ -62,11 +79,12 @@ internal sealed partial class HttpServerCallContext
         BeginWrite();
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            using var linked = new CallToken(ReadToken, cancellationToken);
+            linked.Token.ThrowIfCancellationRequested();
             Write(message, serializer, options);
             if ((options ?? WriteOptionsCore)?.Flags.HasFlag(WriteFlags.BufferHint) != true)
             {
-                await FlushAsync(cancellationToken).ConfigureAwait(false);
+                await FlushAsync(linked.Token).ConfigureAwait(false);
             }
         }
         finally
@@ -138,9 +156,14 @@ internal sealed partial class HttpServerCallContext
         }
     }
 
-    protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
+    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);
+        return Remember(WriteHeadersAsync(responseHeaders));
+    }
+
+    private async Task WriteHeadersAsync(Metadata responseHeaders)
+    {
         BeginWrite();
         try
         {
@@ -159,6 +182,17 @@ internal sealed partial class HttpServerCallContext
         {
             EndWrite();
         }
+    }
+
+    private Task Remember(Task write)
+    {
+        // A second write while one is under way has failed already and must not hide the first.
+        if (_lastWrite.IsCompleted)
+        {
+            _lastWrite = write;
+        }
+
+        return write;
     }
 
     private void EndWrite()

@@ -6,7 +6,6 @@ namespace EContract.Grpc.Server.Http;
 internal sealed class HttpStreamWriter<T>(HttpServerCallContext call, Marshaller<T> marshaller) : IServerStreamWriter<T>
     where T : class
 {
-    private Task _lastWrite = Task.CompletedTask;
     private volatile bool _complete;
 
     public WriteOptions? WriteOptions { get; set; }
@@ -16,30 +15,11 @@ internal sealed class HttpStreamWriter<T>(HttpServerCallContext call, Marshaller
     public Task WriteAsync(T message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (_complete)
-        {
-            throw new InvalidOperationException("Can't write the message because the request is complete.");
-        }
-
-        var write = WriteCoreAsync(message, cancellationToken);
-        if (!write.IsCompleted)
-        {
-            _lastWrite = write;
-        }
-
-        return write;
+        return _complete
+            ? throw new InvalidOperationException("Can't write the message because the request is complete.")
+            : call.WriteAndFlushAsync(message, marshaller.ContextualSerializer, WriteOptions, cancellationToken);
     }
 
-    /// <summary>No more writes; waits for one that the handler left behind.</summary>
-    public async Task CompleteAsync()
-    {
-        _complete = true;
-        await _lastWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private async Task WriteCoreAsync(T message, CancellationToken cancellationToken)
-    {
-        using var linked = new CallToken(call.ReadToken, cancellationToken);
-        await call.WriteAndFlushAsync(message, marshaller.ContextualSerializer, WriteOptions, linked.Token).ConfigureAwait(false);
-    }
+    /// <summary>The call is over.</summary>
+    public void Complete() => _complete = true;
 }

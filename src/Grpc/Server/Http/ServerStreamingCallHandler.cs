@@ -19,7 +19,7 @@ internal sealed class ServerStreamingCallHandler<TRequest, TResponse>(BoundMetho
         }
         finally
         {
-            await responses.CompleteAsync().ConfigureAwait(false);
+            responses.Complete();
         }
     }
 }

@@ -12,6 +12,6 @@ internal sealed class UnaryCallHandler<TRequest, TResponse>(BoundMethod<TRequest
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
         var request = await ReadSingleAsync(call).ConfigureAwait(false);
-        WriteSingle(call, await _method.Unary!(request, call).ConfigureAwait(false));
+        await WriteSingleAsync(call, await _method.Unary!(request, call).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

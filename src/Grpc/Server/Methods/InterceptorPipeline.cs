@@ -95,7 +95,7 @@ internal sealed class InterceptorPipeline
                 return await run(Instance).ConfigureAwait(false);
             }
 
-            var interceptor = Activator!.Create(context.GetServices());
+            var interceptor = Activator!.Create(context);
             try
             {
                 return await run(interceptor).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EContract.Grpc.Server.Methods;
@@ -34,8 +35,7 @@ internal sealed class ServiceActivator<T>
     /// <summary>The instance for all calls, if there is one.</summary>
     public T? Singleton { get; }
 
-    public T Create(IServiceProvider services) =>
-        Singleton ?? (T)(_factory is null ? services.GetRequiredService(_type) : _factory(services, _arguments));
+    public T Create(ServerCallContext call) => Singleton ?? Create(call.GetServices());
 
     /// <summary>Ends the life of what <see cref="Create"/> made; what came from the container is the container's to end.</summary>
     public ValueTask ReleaseAsync(T instance)
@@ -56,4 +56,7 @@ internal sealed class ServiceActivator<T>
                 return ValueTask.CompletedTask;
         }
     }
+
+    private T Create(IServiceProvider services) =>
+        (T)(_factory is null ? services.GetRequiredService(_type) : _factory(services, _arguments));
 }

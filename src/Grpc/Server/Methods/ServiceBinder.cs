@@ -72,7 +72,7 @@ internal sealed class ServiceBinder<TService>(ServiceActivator<TService> activat
             ? info.CreateDelegate<UnaryServerMethod<TRequest, TResponse>>(singleton)
             : async (request, context) =>
             {
-                var service = activator.Create(context.GetServices());
+                var service = activator.Create(context);
                 try
                 {
                     return await open(service, request, context).ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal sealed class ServiceBinder<TService>(ServiceActivator<TService> activat
         var open = info.CreateDelegate<ClientStreamingOn<TRequest, TResponse>>();
         ClientStreamingServerMethod<TRequest, TResponse> invoke = async (requests, context) =>
         {
-            var service = activator.Create(context.GetServices());
+            var service = activator.Create(context);
             try
             {
                 return await open(service, requests, context).ConfigureAwait(false);
@@ -116,7 +116,7 @@ internal sealed class ServiceBinder<TService>(ServiceActivator<TService> activat
         var open = info.CreateDelegate<ServerStreamingOn<TRequest, TResponse>>();
         ServerStreamingServerMethod<TRequest, TResponse> invoke = async (request, responses, context) =>
         {
-            var service = activator.Create(context.GetServices());
+            var service = activator.Create(context);
             try
             {
                 await open(service, request, responses, context).ConfigureAwait(false);
@@ -138,7 +138,7 @@ internal sealed class ServiceBinder<TService>(ServiceActivator<TService> activat
         var open = info.CreateDelegate<DuplexStreamingOn<TRequest, TResponse>>();
         DuplexStreamingServerMethod<TRequest, TResponse> invoke = async (requests, responses, context) =>
         {
-            var service = activator.Create(context.GetServices());
+            var service = activator.Create(context);
             try
             {
                 await open(service, requests, responses, context).ConfigureAwait(false);
