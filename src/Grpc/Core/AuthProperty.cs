@@ -19,8 +19,6 @@ public class AuthProperty
 
     public byte[] ValueBytes => _valueBytes.AsSpan().ToArray();
 
-    internal byte[] ValueBytesUnsafe => _valueBytes;
-
     public static AuthProperty Create(string name, byte[] valueBytes)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -193,6 +193,54 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    public async Task Headers_that_the_handler_did_not_await_are_sent_before_the_response()
+    {
+        _probe.OnUnary = (request, context) =>
+        {
+            _ = context.WriteResponseHeadersAsync(new Metadata { { "early", "yes" } });
+            return Task.FromResult(new SimpleResponse { Username = "later" });
+        };
+        await using var host = await GrpcHost.StartAsync(_probe);
+        using var client = host.CreateClient();
+        var answer = await client.CallAsync(ProbeService.Unary, new Empty());
+        Assert.Equal("yes", answer.Header("early"));
+        Assert.Equal(StatusCode.OK, answer.Status);
+        Assert.Single(answer.Messages);
+    }
+
+    [Fact]
+    public async Task A_write_that_its_handler_gives_up_ends_the_stream()
+    {
+        var ended = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _probe.OnServerStreaming = async (_, responses, _) =>
+        {
+            using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+            var message = new StreamingOutputCallResponse { Payload = WireClient.Request(500_000).Payload };
+            var thrown = await Record.ExceptionAsync(async () =>
+            {
+                while (true)
+                {
+                    await responses.WriteAsync(message, impatient.Token);
+                }
+            });
+            ended.SetResult(thrown);
+        };
+        await using var host = await GrpcHost.StartAsync(_probe);
+        using var client = host.CreateClient();
+        using var call = await client.OpenAsync(ProbeService.ServerStreaming);
+        await call.WriteAsync(new StreamingOutputCallRequest());
+        call.HalfClose();
+        await call.Response;
+        Assert.IsAssignableFrom<OperationCanceledException>(await ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.NotNull(
+            await Record.ExceptionAsync(async () =>
+            {
+                while (await call.ReadAsync() is not null) { }
+            })
+        );
+    }
+
+    [Fact]
     public async Task A_write_that_the_handler_did_not_await_is_sent_before_the_status()
     {
         _probe.OnServerStreaming = (_, responses, _) =>

@@ -1,3 +1,4 @@
+using EContract.Grpc.Wire;
 using Google.Protobuf;
 
 namespace Grpc.Core;
@@ -5,13 +6,11 @@ namespace Grpc.Core;
 /// <summary>Reads the rich error model from an exception.</summary>
 public static class RpcExceptionExtensions
 {
-    internal const string StatusDetailsTrailer = "grpc-status-details-bin";
-
     /// <summary>The <c>google.rpc.Status</c> that came with the status; null if there is none or its bytes are broken.</summary>
     public static Google.Rpc.Status? GetRpcStatus(this RpcException exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        if (exception.Trailers.GetValueBytes(StatusDetailsTrailer) is not { } bytes)
+        if (exception.Trailers.GetValueBytes(ProtocolHeaders.StatusDetails) is not { } bytes)
         {
             return null;
         }

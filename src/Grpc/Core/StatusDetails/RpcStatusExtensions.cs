@@ -1,3 +1,4 @@
+using EContract.Grpc.Wire;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -36,7 +37,7 @@ public static class RpcStatusExtensions
     public static RpcException ToRpcException(this Status status)
     {
         ArgumentNullException.ThrowIfNull(status);
-        var trailers = new Metadata { { RpcExceptionExtensions.StatusDetailsTrailer, status.ToByteArray() } };
+        var trailers = new Metadata { { ProtocolHeaders.StatusDetails, status.ToByteArray() } };
         return new RpcException(new global::Grpc.Core.Status((StatusCode)status.Code, status.Message), trailers);
     }
 }
