@@ -137,8 +137,8 @@ public sealed class CaHost : IAsyncDisposable
     public Task<Change> RevokeAsync(Certificate certificate, Pki.Crl.CrlReason reason = Pki.Crl.CrlReason.KeyCompromise) =>
         ChangeAsync(new RevokeCertificate(certificate.Tbs.SerialNumber.ToString(), reason, null));
 
-    public static Registration.ApplicationId ApplicationIdOf(string text) =>
-        Registration.ApplicationId.TryParse(text, out var id) ? id.Value : throw new FormatException(text);
+    public static Ca.Registration.ApplicationId ApplicationIdOf(string text) =>
+        Ca.Registration.ApplicationId.TryParse(text, out var id) ? id.Value : throw new FormatException(text);
 
     public static CertificationRequest CreateRequest(ISigningKey key)
     {

@@ -42,7 +42,7 @@ public static class KeyStrength
             ecdsa.ImportSubjectPublicKeyInfo(key.Encoded.Span, out _);
             return null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return "the EC key is not a point on its curve";
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using EContract.Hosting.Errors;
 
 namespace EContract.Ca.Registration;
@@ -28,7 +27,7 @@ public sealed record Actor
         }
 
         // "Sato", "sato " and "ｓａｔｏ" must not approve each other's changes.
-        var person = string.Concat(operatorName.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
+        var person = string.Concat(JapaneseText.Fold(operatorName).ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
         return new(caller, person.Length == 0 ? caller.ToLowerInvariant() : person);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using EContract.Hosting.Errors;
 
 namespace EContract.Ca.Registration;
@@ -12,7 +11,7 @@ public static class SubscriberDataRules
 
     private const int MaxName = 64; // ub-common-name, RFC 5280 Appendix A.1
 
-    /// <summary>The data as they are stored: Unicode NFC without white space at the ends.</summary>
+    /// <summary>The data as they are stored: without white space at the ends, kana in full width.</summary>
     /// <exception cref="ServiceException"><see cref="Fault.SubscriberDataMissing"/>, <see cref="Fault.SubscriberDataInvalid"/>.</exception>
     public static SubscriberData Require(SubscriberData data)
     {
@@ -44,7 +43,8 @@ public static class SubscriberDataRules
         data with
         {
             Name = Clean(data.Name),
-            Kana = Clean(data.Kana),
+            // Half-width kana of old systems become full width: フリガナ has one spelling.
+            Kana = JapaneseText.Fold(Clean(data.Kana)),
             RomanisedName = Clean(data.RomanisedName),
             Email = Clean(data.Email),
             Mobile = Clean(data.Mobile),
@@ -54,8 +54,7 @@ public static class SubscriberDataRules
                 : null,
         };
 
-    // Lone surrogates can't be normalised; they are refused as text that is not clean.
-    private static string Clean(string text) => IsUnicode(text) ? text.Trim().Normalize(NormalizationForm.FormC) : text;
+    private static string Clean(string text) => text.Trim();
 
     private static IEnumerable<string> FindMissing(SubscriberData data)
     {

@@ -67,12 +67,15 @@ internal static class OcspEndpoint
             var read = await request.BodyReader.ReadAsync(cancellationToken);
             if (read.Buffer.Length > MaxRequest)
             {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 return null;
             }
 
             if (read.IsCompleted)
             {
-                return read.Buffer.ToArray();
+                var body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
             }
 
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

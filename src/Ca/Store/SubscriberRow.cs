@@ -29,7 +29,7 @@ public sealed class SubscriberRow
 
     public string? CustomerNumber { get; set; }
 
-    /// <summary>NFKC, lower case, no white space: what a search compares with.</summary>
+    /// <summary>one width, lower case, no white space: what a search compares with.</summary>
     public required string NameKey { get; set; }
 
     public string KanaKey { get; set; } = "";

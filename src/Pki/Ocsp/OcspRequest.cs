@@ -31,8 +31,9 @@ public sealed record OcspRequest(IReadOnlyList<CertId> RequestList, IReadOnlyLis
 
     /// <summary>The nonce's octets; null if absent.</summary>
     /// <exception cref="MalformedException">Its length is not 1–128 (RFC 9654 §2.1).</exception>
+    // The cast matters: a bare null would convert to an empty memory, which is a nonce.
     public ReadOnlyMemory<byte>? ReadNonce() =>
-        RequestExtensions.Find(Oids.OcspNonce) is { } extension ? OcspNonce.Decode(extension.Value) : null;
+        RequestExtensions.Find(Oids.OcspNonce) is { } extension ? OcspNonce.Decode(extension.Value) : (ReadOnlyMemory<byte>?)null;
 
     public byte[] Encode() =>
         Der.Encode(writer =>

@@ -118,7 +118,8 @@ public sealed class SubjectPublicKeyInfo : IEquatable<SubjectPublicKeyInfo>
             var padding = algorithm.Kind == SignatureKind.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
             return rsa.VerifyData(data, signature, algorithm.Hash, padding);
         }
-        catch (CryptographicException)
+        // PlatformNotSupportedException: a curve that the platform doesn't have.
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return false;
         }
