@@ -71,25 +71,34 @@ public sealed class CaHost : IAsyncDisposable
         bool owner
     )
     {
-        var settings = new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:Database"] = shared.Database.ConnectionString,
-            ["Ca:Hierarchy"] = shared.Folder.Path,
-        };
+        var app = await BuildAsync(shared.Database.ConnectionString, shared.Folder.Path, shared.Keys, configure, time);
+        return new CaHost(shared, app, owner);
+    }
+
+    /// <summary>A node by itself, started.</summary>
+    public static async Task<WebApplication> BuildAsync(
+        string connectionString,
+        string folder,
+        IKeyStore keys,
+        Action<Dictionary<string, string?>>? configure = null,
+        TimeProvider? time = null
+    )
+    {
+        var settings = new Dictionary<string, string?> { ["ConnectionStrings:Database"] = connectionString, ["Ca:Hierarchy"] = folder };
         configure?.Invoke(settings);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddSingleton<IKeyStore>(shared.Keys);
+        builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddSingleton(_ => new AuditLog(shared.Database.ConnectionString));
+        builder.Services.AddSingleton(_ => new AuditLog(connectionString));
         builder.Services.AddGrpcRuntime();
         builder.Services.AddCa(builder.Configuration.GetSection("Ca"));
         var app = builder.Build();
         app.MapCa();
         await app.StartAsync();
-        return new CaHost(shared, app, owner);
+        return app;
     }
 
     /// <summary>Registers an individual with an approved application.</summary>
