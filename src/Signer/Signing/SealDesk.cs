@@ -90,12 +90,14 @@ public sealed class SealDesk(
         return Result(orders, entry.Results, entry.SignaturesLeft);
     }
 
-    private static async Task<byte[][]> SignAsync(
-        OpenSeal seal,
-        IReadOnlyList<SigningOrder> orders,
-        PreparedSignature?[] prepared,
-        byte[][] digests
-    )
+    /// <summary>
+    /// On one thread for the whole call: a change of threads per digest would cost as much as a P-256 signature. A token that hangs keeps
+    /// that thread, not the caller.
+    /// </summary>
+    private Task<byte[][]> SignAsync(OpenSeal seal, IReadOnlyList<SigningOrder> orders, PreparedSignature?[] prepared, byte[][] digests) =>
+        Task.Run(() => Sign(seal, orders, prepared, digests)).WaitAsync(settings.Seal.SigningDeadline, time);
+
+    private static byte[][] Sign(OpenSeal seal, IReadOnlyList<SigningOrder> orders, PreparedSignature?[] prepared, byte[][] digests)
     {
         var results = new byte[orders.Count][];
         var buffer = new byte[seal.Key.MaxSignatureSize];
@@ -103,7 +105,7 @@ public sealed class SealDesk(
         {
             var order = (DigestOrder)orders[i];
             // The vault's key verifies each signature with its public key, which was compared with the certificate's when it was opened.
-            var length = await seal.Key.SignDigestAsync(digests[i], order.Hash, CmsItems.Scheme(seal.Key.Algorithm, order.Pss), buffer);
+            var length = seal.Key.SignDigest(digests[i], order.Hash, CmsItems.Scheme(seal.Key.Algorithm, order.Pss), buffer);
             var signature = buffer.AsSpan(0, length).ToArray();
             results[i] = prepared[i]?.Complete(signature).Encode() ?? signature;
         }

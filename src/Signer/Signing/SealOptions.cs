@@ -16,6 +16,9 @@ public sealed class SealOptions
     /// <summary>Most calls in one group commit.</summary>
     public int MaxBatch { get; set; } = 64;
 
+    /// <summary>How long the token may take for the digests of one call.</summary>
+    public TimeSpan SigningDeadline { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How old the knowledge of the certificate's status may be before it is asked for again.</summary>
     public TimeSpan StatusAge { get; set; } = TimeSpan.FromSeconds(2);
 }
