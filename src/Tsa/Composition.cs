@@ -22,7 +22,7 @@ namespace EContract.Tsa;
 /// <summary>Puts the time-stamp authority into a host.</summary>
 public static class TsaRole
 {
-    /// <summary>Who may call the gRPC service.</summary>
+    /// <summary>Who may call the gRPC service; the host registers it with the policies of its other roles.</summary>
     public static RpcPolicy Policy { get; } =
         new RpcPolicy()
             .Admit("/econtract.tsa.v1.TimestampService/Timestamp", Role.Portal, Role.Archive, Role.Service, Role.Load, Role.Admin)
@@ -35,14 +35,21 @@ public static class TsaRole
     /// <param name="section">Binds <see cref="TsaOptions"/>; a wrong configuration stops the start with every problem named.</param>
     public static void AddTsa(this IServiceCollection services, IConfiguration section)
     {
-        services.AddOptions<TsaOptions>().Bind(section).ValidateOnStart();
+        services
+            .AddOptions<TsaOptions>()
+            .Bind(section)
+            .PostConfigure<IConfiguration>(
+                (options, all) =>
+                    options.ConnectionString =
+                        options.ConnectionString.Length > 0 ? options.ConnectionString : all.GetConnectionString("Database") ?? ""
+            )
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<TsaOptions>, TsaOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
 
         services.TryAddSingleton<FindSigningKey>(provider => provider.GetRequiredService<Token>().FindSigningKeyAsync);
         services.TryAddSingleton(provider => AuditTrail.Into(provider.GetRequiredService<AuditLog>()));
         services.AddSingleton(provider => ClockEvidence.Into(provider.GetRequiredService<RecordTsaEvent>()));
-        services.AddSingleton(Policy);
         services.AddSingleton<TsaHealth>();
         services.AddHealthProbe("tsa", (provider, _) => ValueTask.FromResult(provider.GetRequiredService<TsaHealth>().Judge()));
         services.AddSingleton<TsaMeter>();
@@ -74,8 +81,7 @@ public static class TsaRole
     }
 
     /// <summary>Serves the gRPC service to the other roles of this process, without sockets.</summary>
-    public static InProcessServer AddTsa(this InProcessServer server, IServiceProvider services) =>
-        server.AddService<TimestampApi>(services);
+    public static void ServeInProcess(this InProcessServer server, IServiceProvider services) => server.AddService<TimestampApi>(services);
 
     /// <summary>Serves the other roles of this process.</summary>
     public static void ServeInProcess(InProcessServer server, IServiceProvider services) => server.AddService<TimestampApi>(services);

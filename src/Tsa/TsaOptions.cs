@@ -29,6 +29,6 @@ public sealed class TsaOptions
     /// <summary>How long tokens may be issued while the audit log can't take the serial numbers; then the authority stops.</summary>
     public TimeSpan EvidenceLimit { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>PostgreSQL connection string; serial numbers are leased there.</summary>
+    /// <summary>PostgreSQL connection string, where serial numbers are leased; empty: <c>ConnectionStrings:Database</c>.</summary>
     public string ConnectionString { get; set; } = "";
 }

@@ -57,7 +57,7 @@ internal sealed class TsaOptionsValidator : IValidateOptions<TsaOptions>
 
         if (options.ConnectionString.Length == 0)
         {
-            yield return "Tsa:ConnectionString: is needed to lease serial numbers";
+            yield return "ConnectionStrings:Database or Tsa:ConnectionString: is needed to lease serial numbers";
         }
     }
 

@@ -99,7 +99,8 @@ public sealed class TimestampServiceTests(TsaFixture fixture)
     [Fact]
     public async Task Other_roles_call_it_in_process()
     {
-        InProcessServer server = new InProcessServer().AddTsa(_host.Services);
+        var server = new InProcessServer();
+        server.ServeInProcess(_host.Services);
         using InProcessChannel channel = server.CreateChannel(new InProcessCaller("signer"));
         var client = new TimestampService.TimestampServiceClient(channel);
         TimestampResponse response = await client.TimestampAsync(
