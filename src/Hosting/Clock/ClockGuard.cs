@@ -29,6 +29,7 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
     // The following belong to the running round or watch; these never overlap.
     private string _noProof = "no round has been completed yet";
     private string? _reported = "";
+    private DateTimeOffset? _toldLeap;
     private readonly Dictionary<string, string> _sourceStates = [];
     private readonly Dictionary<string, int> _skip = [];
 
@@ -117,8 +118,9 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
             // The wall clock may drift in the course of the round too.
             TimeSpan drift = _time.GetElapsedTime(timeline.Monotonic) * (_options.MaxDriftPpm / 1e6);
             DateTimeOffset? leap = LeapMidnight(consensus.Leap, timeline.Wall);
-            await TellLeapAsync(leap, consensus.Leap, cancellationToken);
+            // First of all: a listener that fails must not keep the proof away.
             Volatile.Write(ref _proof, new ClockProof(timeline, consensus.Low - drift, consensus.High + drift, leap));
+            await TellLeapAsync(leap, consensus.Leap, cancellationToken);
         }
         else if (samples.Length >= _options.RequiredQuorum)
         {
@@ -143,7 +145,6 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
             return false;
         }
 
-        _reported = reading.Refusal;
         if (reading.Refusal is null)
         {
             await TellAsync(
@@ -156,10 +157,12 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
                 },
                 cancellationToken
             );
+            _reported = null;
             return false;
         }
 
         await TellAsync(ClockTransitionKind.Lost, new Dictionary<string, string> { ["reason"] = reading.Refusal }, cancellationToken);
+        _reported = reading.Refusal;
         return true;
     }
 
@@ -219,7 +222,7 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
 
     private async Task TellLeapAsync(DateTimeOffset? leap, LeapIndicator indicator, CancellationToken cancellationToken)
     {
-        if (leap is { } midnight && Volatile.Read(ref _proof)?.LeapAt != leap)
+        if (leap is { } midnight && _toldLeap != leap)
         {
             await TellAsync(
                 ClockTransitionKind.LeapAnnounced,
@@ -230,6 +233,7 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
                 },
                 cancellationToken
             );
+            _toldLeap = leap;
         }
     }
 
@@ -258,7 +262,6 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
                 continue;
             }
 
-            _sourceStates[name] = state;
             var details = new Dictionary<string, string> { ["source"] = name, ["state"] = state };
             if (sample is not null)
             {
@@ -267,6 +270,7 @@ public sealed class ClockGuard : BackgroundService, IProvenClock
             }
 
             await TellAsync(kind, details, cancellationToken);
+            _sourceStates[name] = state; // told: if a listener failed, the next round tells again
         }
     }
 

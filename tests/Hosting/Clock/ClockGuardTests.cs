@@ -219,6 +219,34 @@ public sealed class ClockGuardTests : IDisposable
     }
 
     [Fact]
+    public async Task As_a_service_it_proves_the_time_by_itself_and_tells_it_also_to_a_listener_that_failed_at_first()
+    {
+        var proven = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int calls = 0;
+        ClockTransitionHandler handler = (transition, _) =>
+        {
+            if (calls++ < 3)
+            {
+                throw new IOException("The audit log is away.");
+            }
+
+            if (transition.Kind == ClockTransitionKind.Proven)
+            {
+                proven.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        };
+        var options = new ClockGuardOptions { Timeout = TimeSpan.FromSeconds(10), PollInterval = TimeSpan.FromMilliseconds(20) };
+        Array.ForEach(_servers, server => options.Sources.Add(server.Address));
+        using var guard = new ClockGuard(Options.Create(options), [handler], new SteadyTime(_time), NullLogger<ClockGuard>.Instance);
+        await guard.StartAsync(TestContext.Current.CancellationToken);
+        await proven.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Null(guard.Read().Refusal);
+        await guard.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task One_source_alone_announces_no_leap_second()
     {
         _servers[0].Leap = 1;
@@ -240,6 +268,20 @@ public sealed class ClockGuardTests : IDisposable
         }
 
         Assert.Null(guard.Read().Refusal);
+    }
+
+    /// <summary>Time that passes, on both clocks, whenever somebody looks at the monotonic one.</summary>
+    private sealed class SteadyTime(ManualTime inner) : TimeProvider
+    {
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow();
+
+        public override long GetTimestamp()
+        {
+            inner.Advance(TimeSpan.FromMicroseconds(100));
+            return inner.GetTimestamp();
+        }
     }
 
     private ClockGuard Guard(Action<ClockGuardOptions>? configure = null) => Guard(_time, _servers, configure);
