@@ -83,9 +83,6 @@ public static class TsaRole
     /// <summary>Serves the gRPC service to the other roles of this process, without sockets.</summary>
     public static void ServeInProcess(this InProcessServer server, IServiceProvider services) => server.AddService<TimestampApi>(services);
 
-    /// <summary>Serves the other roles of this process.</summary>
-    public static void ServeInProcess(InProcessServer server, IServiceProvider services) => server.AddService<TimestampApi>(services);
-
     /// <summary>Maps the HTTP addresses and the gRPC service.</summary>
     public static void MapTsa(this IEndpointRouteBuilder app)
     {
