@@ -7,6 +7,7 @@ using Xunit;
 namespace EContract.Grpc.Tests.Hostile;
 
 /// <summary>Peers that lie, stop half-way, flood or stall: the right status, bounded memory, and the server goes on serving others.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class HostilePeerTests
 {
     // A wait that takes this long is a hang, and fails rather than blocks the run.
@@ -256,7 +257,7 @@ public sealed class HostilePeerTests
         await using var host = await GrpcHost.StartAsync(_probe);
         // A window of nothing: not one byte of data may be sent.
         await using var peer = await RawHttp2Peer.ConnectAsync(host.Address, initialWindow: 0);
-        await peer.SendCallAsync(1, ProbeService.ServerStreaming, EndHeaders, ("grpc-timeout", "500m"));
+        await peer.SendCallAsync(1, ProbeService.ServerStreaming, EndHeaders, ("grpc-timeout", "2S"));
         await peer.SendAsync(FrameType.Data, FrameFlags.EndStream, 1, WireClient.Frame(new StreamingOutputCallRequest()));
         var (written, exception) = await ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.IsAssignableFrom<OperationCanceledException>(exception);
