@@ -98,7 +98,10 @@ internal abstract class ClientCall : IDisposable
     {
         Channel.Track(this);
         Arm();
-        _ = RunAsync();
+        if (!TryGetEnd(out _, out _))
+        {
+            _ = RunAsync();
+        }
     }
 
     /// <summary>Ends the call from this side; the server gets RST_STREAM with CANCEL.</summary>

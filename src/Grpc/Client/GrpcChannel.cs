@@ -101,7 +101,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         var tls = new SslClientAuthenticationOptions();
         if (options.ClientCertificate is { } certificate)
         {
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, options.ClientIntermediates, offline: true);
         }
 
         if (options.TrustedRoots is { } roots)

@@ -27,6 +27,9 @@ public sealed class GrpcChannelOptions
     /// <summary>What the client proves itself with; the private key included.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>Sent with the client certificate: what leads from it to a root that the server trusts.</summary>
+    public X509Certificate2Collection? ClientIntermediates { get; init; }
+
     /// <summary>If not null, servers' certificates must come from one of these; the machine's roots don't count.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 

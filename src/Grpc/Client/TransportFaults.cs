@@ -62,7 +62,12 @@ internal static class TransportFaults
 
         return failure switch
         {
-            HttpRequestException or IOException => new Status(StatusCode.Unavailable, "The connection failed.", failure),
+            // A call that is not over is cancelled by the handler only: when it can't connect in time.
+            HttpRequestException or IOException or OperationCanceledException => new Status(
+                StatusCode.Unavailable,
+                "The connection failed.",
+                failure
+            ),
             _ => new Status(StatusCode.Internal, "The call failed in the client.", failure),
         };
     }
@@ -71,9 +76,10 @@ internal static class TransportFaults
     public static bool IsNotConnected(Exception failure) =>
         failure
             is HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.ConnectionError
-                    or HttpRequestError.NameResolutionError
-                    or HttpRequestError.SecureConnectionError
-            };
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError
+                        or HttpRequestError.NameResolutionError
+                        or HttpRequestError.SecureConnectionError
+                }
+                or OperationCanceledException { InnerException: TimeoutException };
 }

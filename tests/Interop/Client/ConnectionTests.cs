@@ -85,6 +85,36 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task A_connection_that_takes_too_long_is_UNAVAILABLE_and_waited_for_if_asked()
+    {
+        using var never = GrpcChannel.ForAddress("http://slow", new GrpcChannelOptions { HttpHandler = new SlowToConnect(int.MaxValue) });
+        await FailsAsync(StatusCode.Unavailable, () => CallAsync(never));
+
+        await using var server = await ScriptedServer.StartAsync(context => context.AnswerAsync(Answers.Frame("answer")));
+        var handler = new SlowToConnect(2);
+        using var patient = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpHandler = handler });
+        using var call = patient
+            .CreateCallInvoker()
+            .AsyncUnaryCall(ProbeMethods.Unary, null, new CallOptions().WithWaitForReady(), Request);
+        Assert.Equal("answer", (await call).Text());
+        Assert.Equal(3, handler.Attempts);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_over_before_it_begins_sends_nothing()
+    {
+        var handler = new SlowToConnect(int.MaxValue);
+        using var channel = GrpcChannel.ForAddress("http://slow", new GrpcChannelOptions { HttpHandler = handler });
+        var invoker = channel.CreateCallInvoker();
+        var late = new CallOptions(deadline: DateTime.UtcNow.AddSeconds(-1));
+        var cancelled = new CallOptions(cancellationToken: new CancellationToken(true));
+
+        await FailsAsync(StatusCode.DeadlineExceeded, () => invoker.AsyncUnaryCall(ProbeMethods.Unary, null, late, Request).ResponseAsync);
+        await FailsAsync(StatusCode.Cancelled, () => invoker.AsyncUnaryCall(ProbeMethods.Unary, null, cancelled, Request).ResponseAsync);
+        Assert.Equal(0, handler.Attempts);
+    }
+
+    [Fact]
     public async Task A_channel_that_is_disposed_of_cancels_its_calls_and_takes_no_more()
     {
         await using var server = await ScriptedServer.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
@@ -146,5 +176,16 @@ public sealed class ConnectionTests
         {
             await (serving ?? Task.CompletedTask);
         }
+    }
+
+    /// <summary>Gives up connecting a number of times, as the real handler does after its connect timeout.</summary>
+    private sealed class SlowToConnect(int times) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public int Attempts { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            ++Attempts <= times
+                ? throw new TaskCanceledException("", new TimeoutException("connect timeout"))
+                : base.SendAsync(request, cancellationToken);
     }
 }
