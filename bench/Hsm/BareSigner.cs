@@ -76,15 +76,7 @@ internal sealed unsafe class BareSigner
         while (goesOn())
         {
             var wrappingKey = WrappingKey.Derive(session, _master, _stretch, wraps: false);
-            var key = WrappingKey.Unwrap(
-                session,
-                false,
-                wrappingKey,
-                _algorithm,
-                _blob!.SubjectPublicKeyInfo,
-                _blob.Wrapped.Span,
-                extractable: false
-            );
+            var key = WrappingKey.Unwrap(session, false, wrappingKey, _blob!, extractable: false);
             SignOnce(session.Handle, key, data, length);
             session.Destroy(key);
             session.Destroy(wrappingKey);

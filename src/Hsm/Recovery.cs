@@ -178,6 +178,8 @@ internal sealed class Recovery(Module module, TimeProvider time, ILogger logger)
             try
             {
                 token.Connect();
+                // Another token of the module may still be missing: that is no reason for this one to wait.
+                token.Admission.Resume();
                 token.Report(TokenState.Ready, $"recovered: {why}");
                 HsmTelemetry.Recovered(token.Label, "recycle");
                 logger.LogInformation("Token {Token} recovered ({Why})", token.Label, why);

@@ -39,9 +39,9 @@ public sealed class TokenOptions
     /// <summary>Open read-only sessions: for a token that refuses others; no key can be made then.</summary>
     public bool ReadOnly { get; set; }
 
-    /// <summary>Sessions for signing with token keys. Cores for a soft token, about 30 for a network HSM.</summary>
+    /// <summary>Sessions, and so calls on the token at once. A network HSM wants about 30; a soft token no more than callers.</summary>
     [Range(1, 1024)]
-    public int Sessions { get; set; } = 8;
+    public int Sessions { get; set; } = 16;
 
     /// <summary>Sessions that hold opened subscriber keys, apart from the others so that held keys starve nobody.</summary>
     [Range(1, 1024)]

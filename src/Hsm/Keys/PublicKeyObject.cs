@@ -34,14 +34,6 @@ internal static class PublicKeyObject
         return parameters is null || point is null ? null : FromEc(parameters, point);
     }
 
-    /// <summary>The uncompressed point 04‖x‖y of an EC key.</summary>
-    public static byte[] EcPoint(ReadOnlyMemory<byte> subjectPublicKeyInfo)
-    {
-        var info = new AsnReader(subjectPublicKeyInfo, AsnEncodingRules.DER).ReadSequence();
-        info.ReadSequence();
-        return info.ReadBitString(out _);
-    }
-
     private static (KeyAlgorithm, byte[])? FromRsa(byte[] modulus, byte[] exponent)
     {
         modulus = modulus.AsSpan(modulus.AsSpan().IndexOfAnyExcept((byte)0)).ToArray();

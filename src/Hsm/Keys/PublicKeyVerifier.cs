@@ -47,18 +47,19 @@ internal sealed class PublicKeyVerifier
         return good;
     }
 
+    // From parameters rather than from DER: OpenSSL 3's decoder takes several times as long as the verification.
     private AsymmetricAlgorithm Create()
     {
         if (_algorithm.IsRsa)
         {
             var rsa = RSA.Create();
-            rsa.ImportSubjectPublicKeyInfo(_subjectPublicKeyInfo.Span, out _);
+            rsa.ImportParameters(PublicKeyParameters.Rsa(_subjectPublicKeyInfo));
             return rsa;
         }
 
         // ECDsa.Create() wraps it, and the wrapper turns each signature from DER to r‖s and back, with allocations.
         var ecdsa = OperatingSystem.IsLinux() ? new ECDsaOpenSsl() : ECDsa.Create();
-        ecdsa.ImportSubjectPublicKeyInfo(_subjectPublicKeyInfo.Span, out _);
+        ecdsa.ImportParameters(PublicKeyParameters.EC(_algorithm, _subjectPublicKeyInfo));
         return ecdsa;
     }
 }

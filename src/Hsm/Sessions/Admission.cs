@@ -12,9 +12,14 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
 {
     // Strict priority alone would starve load behind a steady stream of interactive calls: every eighth goes to the longest wait.
     private const int FairEvery = 8;
+
+    // Flags above the number of permits in use, in one word: while no flag is set, entering and leaving is one
+    // compare-and-swap and takes no lock. The flags are changed under the lock only.
+    private const long Waits = 1L << 40;
+    private const long IsShut = 1L << 41;
     private readonly Lock _lock = new();
     private readonly WaiterQueue[] _queues = [new(), new(), new(), new()];
-    private int _inUse;
+    private long _state;
     private int _background;
     private int _lost;
     private int _waiting;
@@ -25,7 +30,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
     private HsmException? _closed;
     private TaskCompletionSource? _drained;
 
-    public int InUse => Volatile.Read(ref _inUse);
+    public int InUse => (int)Volatile.Read(ref _state);
 
     public int Waiting => Volatile.Read(ref _waiting);
 
@@ -37,6 +42,11 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
     public void Enter(TokenPriority priority, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (TryEnterAtOnce(priority))
+        {
+            return;
+        }
+
         BlockingWaiter waiter;
         lock (_lock)
         {
@@ -50,6 +60,9 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
             waiter.Priority = priority;
             Enqueue(waiter);
         }
+
+        // A permit may have been given back before the flag was up.
+        GrantWaiting();
 
         var inTime = false;
         try
@@ -77,17 +90,31 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
     /// <summary>Answers the waiter now or later, on any thread.</summary>
     public void Begin(Waiter waiter)
     {
+        if (TryEnterAtOnce(waiter.Priority))
+        {
+            waiter.Granted();
+            return;
+        }
+
+        bool taken;
         lock (_lock)
         {
-            if (!TryTake(waiter.Priority))
+            taken = TryTake(waiter.Priority);
+            if (!taken)
             {
                 waiter.Expires = time.GetTimestamp() + (long)(waitTimeout.TotalSeconds * time.TimestampFrequency);
                 Enqueue(waiter);
-                return;
             }
         }
 
-        waiter.Granted();
+        if (taken)
+        {
+            waiter.Granted();
+        }
+        else
+        {
+            GrantWaiting();
+        }
     }
 
     /// <summary>Takes a waiter out of the queue; false if it has been answered already.</summary>
@@ -107,6 +134,16 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
 
     public void Exit(TokenPriority priority)
     {
+        var state = Volatile.Read(ref _state);
+        if (
+            state < Waits
+            && !IsBackground(priority)
+            && Interlocked.CompareExchange(ref _state, state - 1, state) == state
+        )
+        {
+            return;
+        }
+
         lock (_lock)
         {
             Release(priority);
@@ -122,6 +159,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
         {
             _lost++;
             Release(priority);
+            Show();
         }
 
         GrantWaiting();
@@ -133,6 +171,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
         lock (_lock)
         {
             _lost--;
+            Show();
             SignalIfDrained();
         }
     }
@@ -144,6 +183,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
         {
             _paused = true;
             _why = why;
+            Show();
             _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             SignalIfDrained();
             return _drained.Task;
@@ -156,6 +196,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
         lock (_lock)
         {
             _closed = reason;
+            Show();
         }
 
         while (TryTakeFirst(out var waiter))
@@ -171,6 +212,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
             _paused = false;
             _closed = null;
             _drained = null;
+            Show();
         }
 
         GrantWaiting();
@@ -196,6 +238,48 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
             ? new("wait", Ckr.CKR_OK, HsmFault.Unavailable, $"the token didn't come back in {waitTimeout.TotalSeconds:0.#} s: {_why}")
             : new("wait", Ckr.CKR_OK, HsmFault.Busy, $"no session became free in {waitTimeout.TotalSeconds:0.#} s");
 
+    private bool TryEnterAtOnce(TokenPriority priority)
+    {
+        var state = Volatile.Read(ref _state);
+        return state < permits
+            && !IsBackground(priority)
+            && Interlocked.CompareExchange(ref _state, state + 1, state) == state;
+    }
+
+    /// <summary>One permit more in use, if there is one. Under the lock.</summary>
+    private bool TryAdd()
+    {
+        while (true)
+        {
+            var state = Volatile.Read(ref _state);
+            if ((int)state >= permits)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _state, state + 1, state) == state)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Brings the flags up to date. Under the lock.</summary>
+    private void Show()
+    {
+        var flags = (_waiting > 0 ? Waits : 0) | (_paused || _closed is not null || TooManyHang ? IsShut : 0);
+        while (true)
+        {
+            var state = Volatile.Read(ref _state);
+            if (Interlocked.CompareExchange(ref _state, (uint)state | flags, state) == state)
+            {
+                return;
+            }
+        }
+    }
+
+    private bool TooManyHang => _lost >= 4 * permits;
+
     private bool TryTake(TokenPriority priority)
     {
         if (_closed is not null)
@@ -203,17 +287,17 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
             throw new HsmException(_closed.Function, _closed.Ckr, _closed.Fault, _closed.Message, _closed);
         }
 
-        if (_lost >= 4 * permits)
+        if (TooManyHang)
         {
             throw new HsmException("wait", Ckr.CKR_OK, HsmFault.Unavailable, $"{_lost} native calls hang");
         }
 
-        if (_paused || _inUse == permits || _queues[(int)priority].Count > 0 || !HasShare(priority) || MoreUrgentWaits(priority))
+        if (_paused || _queues[(int)priority].Count > 0 || !HasShare(priority) || MoreUrgentWaits(priority) || !TryAdd())
         {
             return false;
         }
 
-        Take(priority);
+        CountBackground(priority, 1);
         return true;
     }
 
@@ -234,29 +318,24 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
 
     private bool HasShare(TokenPriority priority) => !IsBackground(priority) || _background < backgroundPermits;
 
-    private void Take(TokenPriority priority)
+    private void CountBackground(TokenPriority priority, int change)
     {
-        _inUse++;
         if (IsBackground(priority))
         {
-            _background++;
+            _background += change;
         }
     }
 
     private void Release(TokenPriority priority)
     {
-        _inUse--;
-        if (IsBackground(priority))
-        {
-            _background--;
-        }
-
+        Interlocked.Decrement(ref _state);
+        CountBackground(priority, -1);
         SignalIfDrained();
     }
 
     private void SignalIfDrained()
     {
-        if (_drained is not null && _inUse == 0 && _lost == 0)
+        if (_drained is not null && InUse == 0 && _lost == 0)
         {
             _drained.TrySetResult();
         }
@@ -272,12 +351,14 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
         waiter.Sequence = _sequence++;
         _queues[(int)waiter.Priority].Add(waiter);
         _waiting++;
+        Show();
     }
 
     private void Dequeue(Waiter waiter)
     {
         _queues[(int)waiter.Priority].Remove(waiter);
         _waiting--;
+        Show();
     }
 
     private void GrantWaiting()
@@ -293,7 +374,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
         lock (_lock)
         {
             next = null;
-            if (_paused || _closed is not null || _inUse == permits)
+            if (_paused || _closed is not null)
             {
                 return false;
             }
@@ -310,13 +391,14 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
                 }
             }
 
-            if (next is null)
+            if (next is null || !TryAdd())
             {
+                next = null;
                 return false;
             }
 
             Dequeue(next);
-            Take(next.Priority);
+            CountBackground(next.Priority, 1);
             return true;
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace EContract.Hsm.Sessions;
 
@@ -62,10 +63,20 @@ internal sealed class CallThreads(string name)
     private void Work()
     {
         t_isWorker = true;
-        while (TryNext(out var call))
+        while (RunNext()) { }
+    }
+
+    // Apart, so that a parked thread keeps nothing of its last call alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunNext()
+    {
+        if (!TryNext(out var call))
         {
-            call.Run();
+            return false;
         }
+
+        call.Run();
+        return true;
     }
 
     private bool TryNext([NotNullWhen(true)] out TokenCall? call)

@@ -11,9 +11,11 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
     private const int Idle = 0;
     private const int Rented = 1;
     private const int WrittenOff = 2;
-    private readonly Lock _lock = new();
-    private readonly Stack<Session> _idle = new(capacity);
-    private readonly Session?[] _rented = new Session?[capacity];
+    private const int Closing = 3;
+
+    // Sessions in the table are idle or rented; State decides, by compare-and-swap, so that renting takes no lock.
+    private readonly Session?[] _sessions = new Session?[capacity];
+    private readonly Lock _watching = new();
     private long _epoch;
     private int _open;
 
@@ -23,94 +25,63 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
     /// <summary>A session for the holder of a permit.</summary>
     public Session Take(TokenPriority priority, TokenCall? call)
     {
-        Session? session = null;
-        lock (_lock)
-        {
-            if (_idle.TryPop(out session))
-            {
-                Register(session);
-            }
-        }
-
-        if (session is null)
-        {
-            session = open();
-            Interlocked.Increment(ref _open);
-            lock (_lock)
-            {
-                Register(session);
-            }
-        }
-
+        var session = TryTakeIdle() ?? OpenAnother();
         session.Priority = priority;
-        session.Call = call;
         session.CallTimeout = callTimeout;
+        session.Call = call;
         return session;
     }
 
     /// <summary>Gives a session back and leaves the admission; closes the session if it is of no more use.</summary>
     public void Return(Session session, bool isUsable)
     {
-        if (Interlocked.CompareExchange(ref session.State, Idle, Rented) == WrittenOff)
+        var priority = session.Priority;
+        var staysOpen = isUsable && !session.IsDirty && session.Epoch == Volatile.Read(ref _epoch);
+        session.Call = null;
+        if (Interlocked.CompareExchange(ref session.State, staysOpen ? Idle : Closing, Rented) == WrittenOff)
         {
-            lock (_lock)
-            {
-                // The watchdog answers the call under this lock; only then may the call be used for another caller.
-                session.Call = null;
-            }
+            // The watchdog answers the call under this lock; only then may the call be used for another caller.
+            lock (_watching) { }
 
             CloseNatively(session);
             admission.Found();
             return;
         }
 
-        session.Call = null;
-        var close = !isUsable || session.IsDirty;
-        lock (_lock)
+        if (!staysOpen)
         {
-            _rented[session.RentedIndex] = null;
-            close |= session.Epoch != _epoch;
-            if (!close)
-            {
-                _idle.Push(session);
-            }
-        }
-
-        if (close)
-        {
+            Remove(session);
             CloseNatively(session);
         }
 
-        admission.Exit(session.Priority);
+        admission.Exit(priority);
     }
 
     /// <summary>Closes the idle sessions: one of them was found dead, so the others are likely to be dead as well.</summary>
     public void CloseIdle()
     {
-        while (true)
+        foreach (var session in _sessions)
         {
-            Session session;
-            lock (_lock)
+            if (session is not null && Interlocked.CompareExchange(ref session.State, Closing, Idle) == Idle)
             {
-                if (!_idle.TryPop(out session!))
-                {
-                    return;
-                }
+                Remove(session);
+                CloseNatively(session);
             }
-
-            CloseNatively(session);
         }
     }
 
     /// <summary>The module was finalised, all its sessions are gone. Only while nobody holds a permit.</summary>
     public void BeginEpoch(long epoch)
     {
-        lock (_lock)
+        for (var i = 0; i < _sessions.Length; i++)
         {
-            _open -= _idle.Count;
-            _idle.Clear();
-            _epoch = epoch;
+            if (Interlocked.Exchange(ref _sessions[i], null) is not null)
+            {
+                Interlocked.Decrement(ref _open);
+            }
         }
+
+        Volatile.Write(ref _epoch, epoch);
     }
 
     /// <summary>Writes off the sessions whose native call takes too long; returns what they hang in.</summary>
@@ -118,11 +89,11 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
     {
         List<string>? functions = null;
         var now = time.GetTimestamp();
-        for (var i = 0; i < _rented.Length; i++)
+        foreach (var session in _sessions)
         {
-            var session = Volatile.Read(ref _rented[i]);
             if (
                 session is null
+                || session.State != Rented
                 || (session.Companion ?? session).CallStarted is not (> 0 and var started)
                 || now - started < session.CallTimeout
             )
@@ -130,14 +101,14 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
                 continue;
             }
 
-            lock (_lock)
+            lock (_watching)
             {
                 if (Interlocked.CompareExchange(ref session.State, WrittenOff, Rented) != Rented)
                 {
                     continue;
                 }
 
-                _rented[i] = null;
+                Remove(session);
                 session.Call?.Fail(Hanging(session));
             }
 
@@ -148,6 +119,59 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
         return functions ?? (IReadOnlyList<string>)[];
     }
 
+    private Session? TryTakeIdle()
+    {
+        // Each thread begins elsewhere, so that they don't all try the same one.
+        var first = Environment.CurrentManagedThreadId % _sessions.Length;
+        for (var i = 0; i < _sessions.Length; i++)
+        {
+            var at = first + i;
+            var session = Volatile.Read(ref _sessions[at < _sessions.Length ? at : at - _sessions.Length]);
+            if (session?.State == Idle && Interlocked.CompareExchange(ref session.State, Rented, Idle) == Idle)
+            {
+                return session;
+            }
+        }
+
+        return null;
+    }
+
+    private Session OpenAnother()
+    {
+        var session = open();
+        session.State = Rented;
+        Interlocked.Increment(ref _open);
+        // There is room: whoever holds a permit uses at most one place. It may be in the act of becoming free.
+        for (var wait = new SpinWait(); ; wait.SpinOnce())
+        {
+            for (var i = 0; i < _sessions.Length; i++)
+            {
+                if (Interlocked.CompareExchange(ref _sessions[i], session, null) is null)
+                {
+                    return session;
+                }
+            }
+
+            // Or idle ones fill it that were given back in the meantime: one of them makes room.
+            if (TryTakeIdle() is { } idle)
+            {
+                Remove(idle);
+                CloseNatively(idle);
+            }
+        }
+    }
+
+    private void Remove(Session session)
+    {
+        for (var i = 0; i < _sessions.Length; i++)
+        {
+            if (Interlocked.CompareExchange(ref _sessions[i], null, session) == session)
+            {
+                return;
+            }
+        }
+    }
+
     private HsmException Hanging(Session session) =>
         new(
             session.Function,
@@ -155,14 +179,6 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
             HsmFault.Hanging,
             $"no answer in {session.CallTimeout / (double)time.TimestampFrequency:0.#} s; the session is written off"
         );
-
-    private void Register(Session session)
-    {
-        var free = Array.IndexOf(_rented, null);
-        session.RentedIndex = free;
-        session.State = Rented;
-        _rented[free] = session;
-    }
 
     private void CloseNatively(Session session)
     {

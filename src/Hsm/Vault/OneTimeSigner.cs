@@ -6,14 +6,14 @@ using EContract.Hsm.Sessions;
 namespace EContract.Hsm.Vault;
 
 /// <summary>Unwrap, sign, destroy on one session; the signatures are verified off the session.</summary>
-internal sealed class OneTimeSigner(TokenCore core, WrappedKeyBlob blob, string credentialId, IReadOnlyList<DigestToSign> digests)
+internal sealed class OneTimeSigner(WrappedKeyBlob blob, IReadOnlyList<DigestToSign> digests)
 {
     public byte[][] Signatures { get; } = new byte[digests.Count][];
 
     /// <summary>False if the PIN is wrong. In a call on the token; may be run again after a fault.</summary>
     public bool Sign(Session session, Vault vault, PinStretch stretch)
     {
-        if (vault.Open(session, blob, stretch) is not { } key)
+        if (vault.OpenForOnce(session, blob, stretch) is not { } key)
         {
             return false;
         }
@@ -37,19 +37,18 @@ internal sealed class OneTimeSigner(TokenCore core, WrappedKeyBlob blob, string 
         }
     }
 
-    /// <exception cref="HsmException"><see cref="HsmFault.FaultySignature"/>; none of the signatures is released then.</exception>
-    public void Verify()
+    /// <summary>True if all signatures verify; otherwise they are gone.</summary>
+    public bool Verify(PublicKeyVerifier verifier)
     {
-        var verifier = new PublicKeyVerifier(blob.Algorithm, blob.SubjectPublicKeyInfo);
         for (var i = 0; i < digests.Count; i++)
         {
             if (!verifier.Verify(digests[i].Digest.Span, Signatures[i], digests[i].Hash, digests[i].Scheme))
             {
                 Array.Clear(Signatures);
-                throw FaultySignatures.Report(core, credentialId);
+                return false;
             }
         }
 
-        core.ReportGoodSignature();
+        return true;
     }
 }

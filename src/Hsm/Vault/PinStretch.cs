@@ -11,6 +11,7 @@ internal sealed class PinStretch : IDisposable
 {
     public const int Size = 32;
     public const int LongestPin = 256;
+    private const int RoundsWorthAThread = 1000; // half a millisecond
     private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
 
     private PinStretch() { }
@@ -29,6 +30,11 @@ internal sealed class PinStretch : IDisposable
         if (pin.Length is 0 or > LongestPin)
         {
             throw new ArgumentException($"a PIN has 1 to {LongestPin} bytes", nameof(pin));
+        }
+
+        if (rounds <= RoundsWorthAThread)
+        {
+            return Task.FromResult(Compute(pin.Span, salt.Span, credentialId, rounds));
         }
 
         return Task.Run(() => Compute(pin.Span, salt.Span, credentialId, rounds), cancellationToken);

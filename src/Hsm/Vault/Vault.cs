@@ -17,6 +17,7 @@ public sealed class Vault : IDisposable
     private readonly VaultOptions _options;
     private readonly ObjectHandle _master;
     private readonly MasterSecrets _secrets;
+    private readonly Verifiers _verifiers = new();
 
     internal Vault(TokenCore core, VaultOptions options, ObjectHandle master, MasterSecrets secrets)
     {
@@ -121,7 +122,7 @@ public sealed class Vault : IDisposable
     {
         var parsed = Decode(blob, credentialId);
         using var stretch = await StretchAsync(parsed, credentialId, pin, cancellationToken).ConfigureAwait(false);
-        var once = new OneTimeSigner(_core, parsed, credentialId, digests);
+        var once = new OneTimeSigner(parsed, digests);
         var signed = await _core
             .RunAsync("sign-wrapped", session => once.Sign(session, this, stretch), cancellationToken, _master.Forget)
             .ConfigureAwait(false);
@@ -131,8 +132,17 @@ public sealed class Vault : IDisposable
             return null;
         }
 
-        once.Verify();
-        return once.Signatures;
+        if (once.Verify(_verifiers.Of(parsed.Algorithm, parsed.SubjectPublicKeyInfo)))
+        {
+            _core.ReportGoodSignature();
+            return once.Signatures;
+        }
+
+        // A module that opens anything with any key, or a faulty token?
+        var isRight = await _core
+            .RunAsync("check", session => IsRight(session, parsed, stretch), cancellationToken, _master.Forget)
+            .ConfigureAwait(false);
+        return isRight ? throw FaultySignatures.Report(_core, credentialId) : null;
     }
 
     /// <summary>The same key wrapped under a new PIN, with a new salt; null if the old PIN is wrong.</summary>
@@ -178,15 +188,7 @@ public sealed class Vault : IDisposable
         try
         {
             return WrappingKey.IsRight(session, wrappingKey, blob)
-                ? WrappingKey.Unwrap(
-                    session,
-                    _core.IsNss,
-                    wrappingKey,
-                    blob.Algorithm,
-                    blob.SubjectPublicKeyInfo,
-                    blob.Wrapped.Span,
-                    extractable
-                )
+                ? WrappingKey.Unwrap(session, _core.IsNss, wrappingKey, blob, extractable)
                 : null;
         }
         finally
@@ -194,6 +196,41 @@ public sealed class Vault : IDisposable
             session.DestroyOwn(wrappingKey);
         }
     }
+
+    /// <summary>
+    /// As <see cref="Open"/>, but asks for the key check value only if C_UnwrapKey fails: for a caller that verifies what
+    /// the key signs, and so would see a module that opens anything with anything.
+    /// </summary>
+    internal CULong? OpenForOnce(Session session, WrappedKeyBlob blob, PinStretch stretch)
+    {
+        var wrappingKey = WrappingKey.Derive(session, _master.Resolve(session), stretch.Bytes, wraps: false);
+        try
+        {
+            return WrappingKey.Unwrap(session, _core.IsNss, wrappingKey, blob, extractable: false);
+        }
+        catch (HsmException e) when (e.Function == "C_UnwrapKey" && CkrMeaning.Of(e.Ckr) is CkrScope.Request or CkrScope.Device)
+        {
+            if (WrappingKey.IsRight(session, wrappingKey, blob))
+            {
+                throw;
+            }
+
+            return null;
+        }
+        finally
+        {
+            session.DestroyOwn(wrappingKey);
+        }
+    }
+
+    private bool IsRight(Session session, WrappedKeyBlob blob, PinStretch stretch) =>
+        WrappingKey.With(
+            session,
+            _master.Resolve(session),
+            stretch.Bytes,
+            wraps: false,
+            wrappingKey => WrappingKey.IsRight(session, wrappingKey, blob)
+        );
 
     private static Task<PinStretch> StretchAsync(
         WrappedKeyBlob blob,

@@ -81,15 +81,13 @@ internal static unsafe class WrappingKey
         Session session,
         bool isNss,
         CULong wrappingKey,
-        KeyAlgorithm algorithm,
-        ReadOnlyMemory<byte> subjectPublicKeyInfo,
-        ReadOnlySpan<byte> wrapped,
+        WrappedKeyBlob blob,
         bool extractable
     )
     {
         using var template = new AttributeTemplate()
             .Add(Pkcs11.CKA_CLASS, Pkcs11.CKO_PRIVATE_KEY)
-            .Add(Pkcs11.CKA_KEY_TYPE, algorithm.IsRsa ? Pkcs11.CKK_RSA : Pkcs11.CKK_EC)
+            .Add(Pkcs11.CKA_KEY_TYPE, blob.Algorithm.IsRsa ? Pkcs11.CKK_RSA : Pkcs11.CKK_EC)
             .Add(Pkcs11.CKA_TOKEN, false)
             .Add(Pkcs11.CKA_PRIVATE, true)
             .Add(Pkcs11.CKA_SENSITIVE, true)
@@ -97,12 +95,12 @@ internal static unsafe class WrappingKey
             .Add(Pkcs11.CKA_SIGN, true)
             .Add(Pkcs11.CKA_DECRYPT, false)
             .Add(Pkcs11.CKA_UNWRAP, false);
-        if (isNss && !algorithm.IsRsa)
+        if (isNss && !blob.Algorithm.IsRsa)
         {
-            template.Add(Pkcs11.CKA_NSS_DB, PublicKeyObject.EcPoint(subjectPublicKeyInfo));
+            template.Add(Pkcs11.CKA_NSS_DB, PublicKeyParameters.SubjectPublicKey(blob.SubjectPublicKeyInfo));
         }
 
         var mechanism = new CK_MECHANISM(Pkcs11.CKM_AES_KEY_WRAP_PAD);
-        return session.Unwrap(&mechanism, wrappingKey, wrapped, template);
+        return session.Unwrap(&mechanism, wrappingKey, blob.Wrapped.Span, template);
     }
 }
