@@ -66,7 +66,7 @@ public sealed class TokenOptions
 
     /// <summary>Initialise the module anew after this many session objects (SoftHSM leaks 240 bytes each); 0 = never.</summary>
     [Range(0, int.MaxValue)]
-    public int RecycleAfter { get; set; } = 200_000;
+    public int RecycleAfter { get; set; } = 20_000;
 
     /// <summary>Which signatures of token keys are verified before release; those of wrapped keys always are.</summary>
     public SignatureCheck SignatureCheck { get; set; } = SignatureCheck.Always;

@@ -5,6 +5,10 @@ internal static class Pkcs11
 {
     public const uint CKF_RW_SESSION = 0x2;
     public const uint CKF_SERIAL_SESSION = 0x4;
+    public const uint CKF_FIND_OBJECTS = 0x40;
+    public const uint CKF_ENCRYPT = 0x100;
+    public const uint CKF_DECRYPT = 0x200;
+    public const uint CKF_SIGN = 0x800;
     public const uint CKF_OS_LOCKING_OK = 0x2;
     public const uint CKF_TOKEN_INITIALIZED = 0x400;
 

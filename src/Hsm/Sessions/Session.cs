@@ -42,6 +42,19 @@ internal sealed unsafe partial class Session
     /// <summary>Longest time for one native call, in timestamp ticks. Owned by whoever rents the session.</summary>
     public long CallTimeout { get; set; }
 
+    /// <summary>Ends an operation that may still be active, where the module can (PKCS#11 3.0); false if the session stays dirty.</summary>
+    public bool TryCancel()
+    {
+        if (_isActive && _cryptoki.HasSessionCancel)
+        {
+            const uint All = Pkcs11.CKF_FIND_OBJECTS | Pkcs11.CKF_ENCRYPT | Pkcs11.CKF_DECRYPT | Pkcs11.CKF_SIGN;
+            Enter("C_SessionCancel");
+            _isActive = Leave(_cryptoki.C_SessionCancel(Handle, new CULong(All))) != Ckr.CKR_OK;
+        }
+
+        return !IsDirty;
+    }
+
     public void AllowPerCall(TimeSpan timeout) => CallTimeout = (long)(timeout.TotalSeconds * _time.TimestampFrequency);
 
     /// <summary>1 = rented, 2 = written off by the watchdog. Changed by compare-and-swap only.</summary>

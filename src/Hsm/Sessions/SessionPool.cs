@@ -36,7 +36,7 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
     public void Return(Session session, bool isUsable)
     {
         var priority = session.Priority;
-        var staysOpen = isUsable && !session.IsDirty && session.Epoch == Volatile.Read(ref _epoch);
+        var staysOpen = isUsable && session.Epoch == Volatile.Read(ref _epoch) && session.TryCancel();
         session.Call = null;
         if (Interlocked.CompareExchange(ref session.State, staysOpen ? Idle : Closing, Rented) == WrittenOff)
         {
