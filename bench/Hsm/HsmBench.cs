@@ -125,7 +125,7 @@ public static class HsmBench
             foreach (var callers in new[] { 1, 2 })
             {
                 var (ours, beside, ratio) = await Slices.MeasureAsync(
-                    Slices.ByCallers(callers, goesOn => SignWrappedAsync(vault, blob, digests, goesOn)),
+                    Slices.OnThreads(callers, goesOn => SignWrapped(vault, blob, digests, goesOn)),
                     Slices.OnThreads(callers, bare.SignWrapped),
                     seconds
                 );
@@ -241,12 +241,12 @@ public static class HsmBench
         return count;
     }
 
-    private static async Task<long> SignWrappedAsync(Vault vault, byte[] blob, DigestToSign[] digests, Func<bool> goesOn)
+    private static long SignWrapped(Vault vault, byte[] blob, DigestToSign[] digests, Func<bool> goesOn)
     {
         long count = 0;
         while (goesOn())
         {
-            await vault.SignAsync("bench", blob, Pin, digests, CancellationToken.None);
+            vault.Sign("bench", blob, Pin, digests);
             count++;
         }
 

@@ -127,6 +127,14 @@ internal sealed class TokenCore : IDisposable
         TimeSpan? callTimeout = null
     ) => new TaskCall<T>(this, body, forget, callTimeout ?? Options.CallTimeout, name).Start(AmbientPriority.Current, cancellationToken);
 
+    /// <summary>Runs work on this thread; a token that hangs hangs the caller.</summary>
+    public T RunHere<T>(string name, Func<Session, T> body, CancellationToken cancellationToken, Action? forget = null)
+    {
+        var operation = new BodyOperation<T>(body, forget);
+        Run(ref operation, name, AmbientPriority.Current, isAdmitted: false, null, cancellationToken);
+        return operation.Result!;
+    }
+
     /// <summary>
     /// Finds the token, opens the session that keeps the login alive, logs in. Only while no call is in flight on it:
     /// at the beginning, and in a recovery.
@@ -406,5 +414,14 @@ internal sealed class TokenCore : IDisposable
         {
             HsmTelemetry.Done(Label, name, Time.GetElapsedTime(started), fault);
         }
+    }
+
+    private struct BodyOperation<T>(Func<Session, T> body, Action? forget) : ITokenOperation
+    {
+        public T? Result { get; private set; }
+
+        public void Execute(Session session) => Result = body(session);
+
+        public readonly void Forget() => forget?.Invoke();
     }
 }

@@ -27,11 +27,6 @@ internal sealed class PinStretch : IDisposable
         CancellationToken cancellationToken
     )
     {
-        if (pin.Length is 0 or > LongestPin)
-        {
-            throw new ArgumentException($"a PIN has 1 to {LongestPin} bytes", nameof(pin));
-        }
-
         if (rounds <= RoundsWorthAThread)
         {
             return Task.FromResult(Compute(pin.Span, salt.Span, credentialId, rounds));
@@ -42,6 +37,11 @@ internal sealed class PinStretch : IDisposable
 
     public static PinStretch Compute(ReadOnlySpan<byte> pin, ReadOnlySpan<byte> salt, string credentialId, int rounds)
     {
+        if (pin.Length is 0 or > LongestPin)
+        {
+            throw new ArgumentException($"a PIN has 1 to {LongestPin} bytes", nameof(pin));
+        }
+
         byte[] binding = [.. salt, .. Encoding.UTF8.GetBytes(credentialId)];
         var stretch = new PinStretch();
         Rfc2898DeriveBytes.Pbkdf2(pin, binding, stretch._bytes, rounds, HashAlgorithmName.SHA512);

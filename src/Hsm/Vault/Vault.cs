@@ -145,6 +145,40 @@ public sealed class Vault : IDisposable
         return isRight ? throw FaultySignatures.Report(_core, credentialId) : null;
     }
 
+    /// <summary>
+    /// As <see cref="SignAsync"/>, on the caller's thread, the stretching of the PIN included. A token that hangs hangs the
+    /// caller.
+    /// </summary>
+    /// <exception cref="HsmException">As <see cref="UnwrapAsync"/>.</exception>
+    public byte[][]? Sign(
+        string credentialId,
+        ReadOnlyMemory<byte> blob,
+        ReadOnlySpan<byte> pin,
+        IReadOnlyList<DigestToSign> digests,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var parsed = Decode(blob, credentialId);
+        using var stretch = PinStretch.Compute(pin, parsed.Salt.Span, credentialId, parsed.Rounds);
+        var once = new OneTimeSigner(parsed, digests);
+        var signed = _core.RunHere("sign-wrapped", session => once.Sign(session, this, stretch), cancellationToken, _master.Forget);
+        _core.CountSessionObjects(2);
+        if (!signed)
+        {
+            return null;
+        }
+
+        if (once.Verify(_verifiers.Of(parsed.Algorithm, parsed.SubjectPublicKeyInfo)))
+        {
+            _core.ReportGoodSignature();
+            return once.Signatures;
+        }
+
+        return _core.RunHere("check", session => IsRight(session, parsed, stretch), cancellationToken, _master.Forget)
+            ? throw FaultySignatures.Report(_core, credentialId)
+            : null;
+    }
+
     /// <summary>The same key wrapped under a new PIN, with a new salt; null if the old PIN is wrong.</summary>
     /// <exception cref="HsmException">As <see cref="UnwrapAsync"/>.</exception>
     public async Task<byte[]?> RewrapAsync(

@@ -141,12 +141,16 @@ public abstract class TokenContract(ITokenFixture fixture)
             .Select(d => new DigestToSign(SHA256.HashData(d), HashAlgorithmName.SHA256, scheme))
             .ToArray();
         Assert.Null(await fixture.Vault.SignAsync("alice", rewrapped, Pin, digests, Stop));
+        Assert.Null(fixture.Vault.Sign("alice", rewrapped, Pin, digests, Stop));
         var signatures = await fixture.Vault.SignAsync("alice", rewrapped, newPin, digests, Stop);
         Assert.NotNull(signatures);
+        var here = fixture.Vault.Sign("alice", rewrapped, newPin, digests, Stop);
+        Assert.NotNull(here);
         var verifier = new PublicKeyVerifier(algorithm, publicKey);
         for (var i = 0; i < digests.Length; i++)
         {
             Assert.True(verifier.Verify(digests[i].Digest.Span, signatures[i], digests[i].Hash, scheme));
+            Assert.True(verifier.Verify(digests[i].Digest.Span, here[i], digests[i].Hash, scheme));
         }
     }
 
