@@ -143,7 +143,9 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
             ReadOnlySpan<byte> window = source.Window(position, (int)Math.Min((count - done) * TableEntry.Length, 32 * 1024));
             int at = 0;
             while (
-                done < count && window.Length - at >= TableEntry.Length && TableEntry.TryReadFixed(window.Slice(at, TableEntry.Length), index, out Entry entry)
+                done < count
+                && window.Length - at >= TableEntry.Length
+                && TableEntry.TryReadFixed(window.Slice(at, TableEntry.Length), index, out Entry entry)
             )
             {
                 // A first subsection that should begin at 0 but says 1: the free list's head betrays it.
@@ -168,7 +170,11 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
     // Entries of 19 or 21 bytes, or with single blanks: wrong, but nobody reads them differently.
     private long ReadLooseEntry(int number, long position, ushort section)
     {
-        (Entry entry, long end) = source.ParseAt(position, limits, (ref ObjectParser p) => (TableEntry.ReadLoose(ref p, section), p.Position));
+        (Entry entry, long end) = source.ParseAt(
+            position,
+            limits,
+            (ref ObjectParser p) => (TableEntry.ReadLoose(ref p, section), p.Position)
+        );
         _table.Add(number, entry, overFree: false);
         // The next entry, if it is of fixed form again, begins behind the white space.
         while (source.Window(end, 1) is [var b, ..] && Characters.IsWhiteSpace(b))

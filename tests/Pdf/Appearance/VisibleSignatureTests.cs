@@ -59,7 +59,15 @@ public sealed class VisibleSignatureTests : IDisposable
     [InlineData("/Rotate 90", "/P 3 0 R", "[50 50 110 250]", 50, 485, 200, 60)]
     [InlineData("/Rotate 90", "", "[50 50 110 250]", 50, 485, 200, 60)]
     [InlineData("/Rotate 270", "", "[50 50 110 250]", 592, 50, 200, 60)]
-    public async Task An_existing_field_is_drawn_where_it_is(string page, string parent, string rect, double x, double y, double width, double height)
+    public async Task An_existing_field_is_drawn_where_it_is(
+        string page,
+        string parent,
+        string rect,
+        double x,
+        double y,
+        double width,
+        double height
+    )
     {
         byte[] original = TestPdf.Classic(
             "/AcroForm<</Fields[4 0 R]>>",

@@ -83,7 +83,10 @@ public sealed class TrueTypeFontTests
         Assert.Equal(file.Length, ((PdfInteger)embedded.Dictionary["Length1"]!).Value);
         Assert.Equal(0xB1B0AFBA, Sum(file));
         int tables = BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(4));
-        Assert.Equal(["cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep"], Enumerable.Range(0, tables).Select(i => Encoding.ASCII.GetString(file, 12 + i * 16, 4)));
+        Assert.Equal(
+            ["cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep"],
+            Enumerable.Range(0, tables).Select(i => Encoding.ASCII.GetString(file, 12 + i * 16, 4))
+        );
         Assert.Equal(text.Distinct().Count(), codes.Distinct().Count());
         Assert.True(file.Length < 60_000, $"{file.Length} bytes");
         Assert.Equal(Enumerable.Range(1, codes.Distinct().Count()).Select(i => (ushort)i), codes.Distinct());
