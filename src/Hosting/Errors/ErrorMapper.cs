@@ -17,7 +17,7 @@ namespace EContract.Hosting.Errors;
 /// The one place where exceptions become gRPC errors: status, and <c>google.rpc.Status</c> details with ErrorInfo, and BadRequest or
 /// RetryInfo where they apply. What nobody foresaw becomes INTERNAL with a correlation id; its detail stays in the log.
 /// </summary>
-public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapper
+public sealed class ErrorMapper(TimeProvider time, ILogger<ErrorMapper> logger) : IRpcExceptionMapper
 {
     private const string DetailsTrailer = "grpc-status-details-bin";
 
@@ -35,7 +35,7 @@ public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapp
             return Map(single, context);
         }
 
-        var said = Translate(exception, context);
+        var said = Translate(exception, context, time);
         if (said.Fault == Fault.Internal)
         {
             logger.LogError(exception, "{Method} failed unexpectedly", context.Method);
@@ -45,7 +45,7 @@ public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapp
     }
 
     /// <summary>What we say to the caller about an exception.</summary>
-    internal static ServiceException Translate(Exception exception, ServerCallContext context) =>
+    internal static ServiceException Translate(Exception exception, ServerCallContext context, TimeProvider time) =>
         exception switch
         {
             ServiceException said => said,
@@ -64,9 +64,8 @@ public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapp
             DbUpdateException { InnerException: NpgsqlException inner } => OfDatabase(inner),
             InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } inner } => OfDatabase(inner),
             NpgsqlException database => OfDatabase(database),
-            OperationCanceledException when context.CancellationToken.IsCancellationRequested => OfCancellation(context),
+            OperationCanceledException when context.CancellationToken.IsCancellationRequested => OfCancellation(context, time),
             TimeoutException => new ServiceException(Fault.DeadlineExceeded, "An operation took too long."),
-            NotSupportedException or NotImplementedException => new ServiceException(Fault.NotImplemented, "This is not served here."),
             _ => new ServiceException(Fault.Internal, "An internal error. The server's log tells more under the correlation id."),
         };
 
@@ -142,8 +141,8 @@ public sealed class ErrorMapper(ILogger<ErrorMapper> logger) : IRpcExceptionMapp
             _ => Said(Fault.DatabaseUnavailable, "The database can't be reached."),
         };
 
-    private static ServiceException OfCancellation(ServerCallContext context) =>
-        context.Deadline != DateTime.MaxValue && context.Deadline <= DateTime.UtcNow
+    private static ServiceException OfCancellation(ServerCallContext context, TimeProvider time) =>
+        context.Deadline != DateTime.MaxValue && context.Deadline <= time.GetUtcNow().UtcDateTime
             ? new ServiceException(Fault.DeadlineExceeded, "The deadline passed.")
             : new ServiceException(Fault.Cancelled, "The caller cancelled the call.");
 

@@ -40,13 +40,13 @@ public sealed class ErrorMapperTests
     public void Each_exception_has_its_fault(Exception exception, Fault fault)
     {
         var said = exception is AggregateException { InnerException: { } inner } ? inner : exception;
-        Assert.Equal(fault, ErrorMapper.Translate(said, new CallStub()).Fault);
+        Assert.Equal(fault, ErrorMapper.Translate(said, new CallStub(), TimeProvider.System).Fault);
     }
 
     [Fact]
     public void What_nobody_foresaw_tells_the_caller_nothing()
     {
-        var said = ErrorMapper.Translate(new InvalidOperationException("PIN 123456 is secret"), new CallStub());
+        var said = ErrorMapper.Translate(new InvalidOperationException("PIN 123456 is secret"), new CallStub(), TimeProvider.System);
         Assert.DoesNotContain("123456", ErrorMapper.Encode(said, "c-1").ToString(), StringComparison.Ordinal);
     }
 
