@@ -32,10 +32,10 @@ internal static class Cast
             "organisation-seal",
             "貸主",
             "RSA_2048",
-            At(555)
+            At(559)
         );
 
-    public static Party Debtor() => new(Person("山田太郎", "ヤマダタロウ", "Taro Yamada", "taro.yamada@mail.example", "0001"), "subscriber-individual", "債務者", "EC_P256", At(448));
+    public static Party Debtor() => new(Person("山田太郎", "ヤマダタロウ", "Taro Yamada", "taro.yamada@mail.example", "0001"), "subscriber-individual", "債務者", "EC_P256", At(449));
 
     public static Party Guarantor() => new(Person("佐藤花子", "サトウハナコ", "Hanako Sato", "hanako.sato@mail.example", "0002"), "subscriber-individual", "連帯保証人", "RSA_2048", At(339));
 

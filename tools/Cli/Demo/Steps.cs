@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using EContract.Cli.Connections;
 using EContract.Client;
-using Spectre.Console;
 
 namespace EContract.Cli.Demo;
 
@@ -33,7 +32,7 @@ internal static class Steps
         throw new CommandException($"{what}: was not refused");
     }
 
-    public static void Heading(string text) => AnsiConsole.MarkupLine($"\n[bold]{Markup.Escape(text)}[/]");
+    public static void Heading(string text) => Console.WriteLine($"\n{text}");
 
     private static void Show(string what, string outcome, TimeSpan time) => Console.WriteLine($"  {time.TotalMilliseconds,7:0} ms  {what} → {outcome}");
 }
