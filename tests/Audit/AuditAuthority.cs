@@ -19,7 +19,7 @@ internal sealed class AuditAuthority : IDisposable, ICheckpointTimestamper
     private readonly CadesSigner _tsa;
     private readonly TimeProvider _time;
 
-    public AuditAuthority(TimeProvider? time = null, string signerName = "EContract Audit")
+    public AuditAuthority(TimeProvider? time = null, string signerName = "EContract Test Evidence Log")
     {
         _time = time ?? TimeProvider.System;
         Hierarchy = new TestHierarchy("Audit", _time.GetUtcNow());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EContract.Cli.Audit;
 using EContract.Cli.Connections;
 using EContract.Cli.Demo;
 using EContract.Cli.Development;
@@ -21,6 +22,7 @@ root.Subcommands.Add(CeremonyCommand.Create());
 root.Subcommands.Add(RaCommands.Create());
 root.Subcommands.Add(EnrollCommands.Create());
 root.Subcommands.Add(SignCommands.Create());
+root.Subcommands.Add(AuditCommands.Create());
 root.Subcommands.Add(OtpCommand.Create());
 root.Subcommands.Add(DemoCommand.Create());
 

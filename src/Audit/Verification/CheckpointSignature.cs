@@ -50,9 +50,14 @@ public static class CheckpointSignature
             }
 
             subject = certificate.Subject;
-            if (certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) != trust.SignerName)
+            if (!trust.IsSigner(certificate))
             {
-                return new CheckpointVerdict(checkpoint, subject, null, $"It is signed by '{subject}', which is not '{trust.SignerName}'.");
+                return new CheckpointVerdict(
+                    checkpoint,
+                    subject,
+                    null,
+                    $"It is signed by '{subject}', which is not called '{trust.SignerName}'."
+                );
             }
 
             var (stampedAt, fault) = VerifyStamp(signer, signed.Certificates, trust);

@@ -38,7 +38,7 @@ public sealed class AuditServiceTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await PostgresDatabase.CreateAsync();
-        var certificate = _hierarchy.Issue(_key.SubjectPublicKeyInfo, "CN=EContract Audit, C=JP", _ => { });
+        var certificate = _hierarchy.Issue(_key.SubjectPublicKeyInfo, "CN=Evidence Log, C=JP", _ => { });
         var pem =
             X509CertificateLoader.LoadCertificate(certificate).ExportCertificatePem() + "\n" + _hierarchy.Issuing.ExportCertificatePem();
         var options = new AuditOptions

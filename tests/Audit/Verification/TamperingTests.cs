@@ -104,7 +104,7 @@ public sealed class TamperingTests : IAsyncLifetime
             new TrustOptions { Roots = [subscriber.Hierarchy.Root] },
             default
         );
-        Assert.Contains("not 'EContract Audit'", Assert.Single(report.Findings).Problem, StringComparison.Ordinal);
+        Assert.Contains("not called 'Evidence Log'", Assert.Single(report.Findings).Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,8 @@ internal sealed class Connection : IDisposable
 
     public CertificateAuthorityService.CertificateAuthorityServiceClient Authority => new(_channel);
 
+    public EContract.Proto.Audit.V1.AuditService.AuditServiceClient Audit => new(_channel);
+
     public SigningPortal Portal => new(_channel);
 
     /// <param name="defaultCaller">Who calls unless <c>--caller</c> says otherwise.</param>
