@@ -11,7 +11,7 @@ namespace EContract.Signer.Tests.Grpc;
 /// <summary>What the edge does around a handler, without TLS: names the caller and maps refusals.</summary>
 internal sealed class TestEdge(string caller) : Interceptor
 {
-    private readonly ErrorMapper _errors = new(NullLogger<ErrorMapper>.Instance);
+    private readonly ErrorMapper _errors = new(TimeProvider.System, NullLogger<ErrorMapper>.Instance);
 
     private readonly CallerIdentity _caller = new() { Name = caller, Roles = new[] { Role.Portal }.ToFrozenSet() };
 
