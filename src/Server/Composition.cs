@@ -12,7 +12,6 @@ using EContract.Proto.Ca.V1;
 using EContract.Proto.Ra.V1;
 using EContract.Proto.Tsa.V1;
 using EContract.Signer;
-using EContract.Signer.Grpc;
 using EContract.Tsa;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Npgsql;
@@ -52,7 +51,6 @@ internal static class Composition
         if (options.Roles.Contains(Roles.Signer))
         {
             services.AddSigner(configuration.GetSection("Signer"));
-            services.AddSingleton(SignerPolicy.Create());
             services.AddSingleton(provider => new CertificateAuthorityService.CertificateAuthorityServiceClient(
                 provider.GetRequiredService<RoleChannels>().ToCa()
             ));
