@@ -48,7 +48,8 @@ internal static class Cast
             RomanisedName = romanised,
             Email = email,
             Mobile = $"+8190000{number}0",
-            CustomerNumber = $"C-{number}",
+            // The demonstration may run again on the same state: a customer is registered once.
+            CustomerNumber = $"C-{number}-{System.Security.Cryptography.RandomNumberGenerator.GetHexString(8)}",
         };
 
     private static Placement At(double y) =>
