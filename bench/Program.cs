@@ -42,8 +42,16 @@ foreach (var group in known.Where(group => wanted.Contains("all") || wanted.Cont
         }
     }
 
-    var report = new { Measured = TimeProvider.System.GetUtcNow(), Quick = quick, Rows = rows };
-    await File.WriteAllTextAsync(Path.Combine(results, $"{group.Key}.json"), JsonSerializer.Serialize(report, new JsonSerializerOptions { WriteIndented = true }));
+    var report = new
+    {
+        Measured = TimeProvider.System.GetUtcNow(),
+        Quick = quick,
+        Rows = rows,
+    };
+    await File.WriteAllTextAsync(
+        Path.Combine(results, $"{group.Key}.json"),
+        JsonSerializer.Serialize(report, new JsonSerializerOptions { WriteIndented = true })
+    );
 }
 
 return 0;

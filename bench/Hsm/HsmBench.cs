@@ -45,13 +45,7 @@ public static class HsmBench
         }
 
         await token.GenerateMasterAsync("bench master", CancellationToken.None);
-        await WrappedAsync(
-            rows,
-            token,
-            "bench master",
-            [KeyAlgorithm.Rsa2048, KeyAlgorithm.Rsa3072, KeyAlgorithm.EcdsaP256],
-            seconds
-        );
+        await WrappedAsync(rows, token, "bench master", [KeyAlgorithm.Rsa2048, KeyAlgorithm.Rsa3072, KeyAlgorithm.EcdsaP256], seconds);
         if (long.TryParse(Environment.GetEnvironmentVariable("ECONTRACT_SOAK"), out var count))
         {
             rows.Add(await SoakAsync(count));
@@ -66,11 +60,7 @@ public static class HsmBench
         var key = await token.GenerateSigningKeyAsync("warm up", KeyAlgorithm.EcdsaP256, CancellationToken.None);
         var bare = new BareSigner(token, KeyAlgorithm.EcdsaP256, "warm up", null, null);
         await Slices.MeasureAsync(Slices.OnThreads(2, goesOn => SignLoop(key, goesOn)), Slices.OnThreads(2, bare.Sign), 1.5);
-        await Slices.MeasureAsync(
-            Slices.ByCallers(16, goesOn => SignLoopAsync(key, goesOn)),
-            Slices.OnThreads(16, bare.Sign),
-            1.5
-        );
+        await Slices.MeasureAsync(Slices.ByCallers(16, goesOn => SignLoopAsync(key, goesOn)), Slices.OnThreads(16, bare.Sign), 1.5);
         await token.GenerateMasterAsync("warm up", CancellationToken.None);
         await WrappedAsync([], token, "warm up", [KeyAlgorithm.EcdsaP256], 1.5);
     }
@@ -92,9 +82,7 @@ public static class HsmBench
             Slices.OnThreads(16, bare.Sign),
             seconds
         );
-        rows.Add(
-            Row($"hsm sign {key.Algorithm}, 16 callers{how}", byThreads, "bare, 16 threads", bareThreads, threadsRatio, goal)
-        );
+        rows.Add(Row($"hsm sign {key.Algorithm}, 16 callers{how}", byThreads, "bare, 16 threads", bareThreads, threadsRatio, goal));
         var (byCallers, bareAgain, callersRatio) = await Slices.MeasureAsync(
             Slices.ByCallers(16, goesOn => SignLoopAsync(key, goesOn)),
             Slices.OnThreads(16, bare.Sign),
@@ -105,13 +93,7 @@ public static class HsmBench
         );
     }
 
-    private static async Task WrappedAsync(
-        List<BenchRow> rows,
-        Token token,
-        string master,
-        KeyAlgorithm[] algorithms,
-        double seconds
-    )
+    private static async Task WrappedAsync(List<BenchRow> rows, Token token, string master, KeyAlgorithm[] algorithms, double seconds)
     {
         // One round: the stretch is the caller's wish for slowness and not what is compared.
         var vault = (await token.OpenVaultAsync(master, new VaultOptions { Rounds = 1 }, CancellationToken.None))!;

@@ -52,9 +52,7 @@ public static class SignBench
     private static async Task<double> SealedAsync(BenchSeal seal, TimeSpan duration)
     {
         var watch = Stopwatch.StartNew();
-        var counts = await Task.WhenAll(
-            Enumerable.Range(0, Callers).Select(_ => Task.Run(() => CallAsync(seal, watch, duration)))
-        );
+        var counts = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(() => CallAsync(seal, watch, duration))));
         return counts.Sum() / watch.Elapsed.TotalSeconds;
     }
 

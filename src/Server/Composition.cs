@@ -54,12 +54,16 @@ internal static class Composition
             services.AddSingleton(provider => new CertificateAuthorityService.CertificateAuthorityServiceClient(
                 provider.GetRequiredService<RoleChannels>().ToCa()
             ));
-            services.AddSingleton(provider => new RegistrationService.RegistrationServiceClient(provider.GetRequiredService<RoleChannels>().ToCa()));
+            services.AddSingleton(provider => new RegistrationService.RegistrationServiceClient(
+                provider.GetRequiredService<RoleChannels>().ToCa()
+            ));
         }
 
         if (options.Roles.Contains(Roles.Tsa) || options.Peers.Tsa is not null)
         {
-            services.AddSingleton(provider => new TimestampService.TimestampServiceClient(provider.GetRequiredService<RoleChannels>().ToTsa()));
+            services.AddSingleton(provider => new TimestampService.TimestampServiceClient(
+                provider.GetRequiredService<RoleChannels>().ToTsa()
+            ));
             services.AddSingleton<ICheckpointTimestamper, GrpcTimestamper>();
         }
 
@@ -194,7 +198,14 @@ internal static class Composition
             peers.Add(role, "is missing", "the address of a process with that role, or the role itself in Roles");
         }
 
-        foreach (var (name, file) in new[] { ("Certificate", options.Peers.Certificate), ("Key", options.Peers.Key), ("Anchors", options.Peers.Anchors) })
+        foreach (
+            var (name, file) in new[]
+            {
+                ("Certificate", options.Peers.Certificate),
+                ("Key", options.Peers.Key),
+                ("Anchors", options.Peers.Anchors),
+            }
+        )
         {
             if (file is null || !File.Exists(file))
             {

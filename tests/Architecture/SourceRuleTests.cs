@@ -55,7 +55,9 @@ public sealed partial class SourceRuleTests
     public void Entities_contexts_and_migrations_are_declared_in_the_Store_folder_of_a_role(string role) =>
         Assert.Empty(
             from file in Source.Files($"src/{role}")
-            where !file.Path.StartsWith($"src/{role}/Store/", StringComparison.Ordinal) && EntityDeclaration().IsMatch(WithoutComments(file.Text))
+            where
+                !file.Path.StartsWith($"src/{role}/Store/", StringComparison.Ordinal)
+                && EntityDeclaration().IsMatch(WithoutComments(file.Text))
             select file.Path
         );
 
@@ -101,7 +103,10 @@ public sealed partial class SourceRuleTests
         Assert.Empty(
             from folder in new[] { "src", "tools", "tests", "bench" }
             from file in Source.Files(folder)
-            where !IsOfficialApi(file.Path) && Unfinished().IsMatch(file.Text) && !file.Path.EndsWith("SourceRuleTests.cs", StringComparison.Ordinal)
+            where
+                !IsOfficialApi(file.Path)
+                && Unfinished().IsMatch(file.Text)
+                && !file.Path.EndsWith("SourceRuleTests.cs", StringComparison.Ordinal)
             select file.Path
         );
 

@@ -59,7 +59,12 @@ public sealed class TokenTests
     [Fact]
     public void Options_that_contradict_themselves_are_refused()
     {
-        var good = new TokenOptions { ModulePath = "m", TokenLabel = "l", PinFile = "p" };
+        var good = new TokenOptions
+        {
+            ModulePath = "m",
+            TokenLabel = "l",
+            PinFile = "p",
+        };
         good.Validate();
         Assert.Throws<ValidationException>(() => new TokenOptions { TokenLabel = "l", PinFile = "p" }.Validate());
         Assert.Throws<ValidationException>(() => new TokenOptions { ModulePath = "m", PinFile = "p" }.Validate());
@@ -101,10 +106,7 @@ public sealed class TokenTests
         var other = (await two.OpenVaultAsync("master", options, Stop))!;
         var pin = "1234"u8.ToArray();
         var blob = await vault.CreateAsync("alice", KeyAlgorithm.EcdsaP256, pin, (_, b, _) => Task.FromResult(b), Stop);
-        await Contract.TokenContract.AssertFaultAsync(
-            HsmFault.BlobOfOtherToken,
-            () => other.UnwrapAsync("alice", blob, pin, Stop)
-        );
+        await Contract.TokenContract.AssertFaultAsync(HsmFault.BlobOfOtherToken, () => other.UnwrapAsync("alice", blob, pin, Stop));
     }
 
     [Fact]

@@ -34,7 +34,9 @@ if (parsed.Errors.Count > 0)
         await Console.Error.WriteLineAsync(error.Message);
     }
 
-    await Console.Error.WriteLineAsync($"Try: {string.Join(' ', args.TakeWhile(word => !word.StartsWith('-')).Prepend("econtract"))} --help");
+    await Console.Error.WriteLineAsync(
+        $"Try: {string.Join(' ', args.TakeWhile(word => !word.StartsWith('-')).Prepend("econtract"))} --help"
+    );
     return ExitCodes.WrongCommandLine;
 }
 

@@ -135,11 +135,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
     public void Exit(TokenPriority priority)
     {
         var state = Volatile.Read(ref _state);
-        if (
-            state < Waits
-            && !IsBackground(priority)
-            && Interlocked.CompareExchange(ref _state, state - 1, state) == state
-        )
+        if (state < Waits && !IsBackground(priority) && Interlocked.CompareExchange(ref _state, state - 1, state) == state)
         {
             return;
         }
@@ -241,9 +237,7 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
     private bool TryEnterAtOnce(TokenPriority priority)
     {
         var state = Volatile.Read(ref _state);
-        return state < permits
-            && !IsBackground(priority)
-            && Interlocked.CompareExchange(ref _state, state + 1, state) == state;
+        return state < permits && !IsBackground(priority) && Interlocked.CompareExchange(ref _state, state + 1, state) == state;
     }
 
     /// <summary>One permit more in use, if there is one. Under the lock.</summary>

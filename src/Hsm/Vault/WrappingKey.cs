@@ -77,13 +77,7 @@ internal static unsafe class WrappingKey
     }
 
     /// <summary>A private key that only signs; with <paramref name="extractable"/> for re-wrapping only.</summary>
-    public static CULong Unwrap(
-        Session session,
-        bool isNss,
-        CULong wrappingKey,
-        WrappedKeyBlob blob,
-        bool extractable
-    )
+    public static CULong Unwrap(Session session, bool isNss, CULong wrappingKey, WrappedKeyBlob blob, bool extractable)
     {
         using var template = new AttributeTemplate()
             .Add(Pkcs11.CKA_CLASS, Pkcs11.CKO_PRIVATE_KEY)

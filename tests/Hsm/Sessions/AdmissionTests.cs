@@ -88,11 +88,7 @@ public sealed class AdmissionTests
                     // either is right: what counts is that the permit comes back
                 }
             });
-            await Task.WhenAll(
-                waiting,
-                Task.Run(cancel.Cancel),
-                Task.Run(() => admission.Exit(TokenPriority.Interactive))
-            );
+            await Task.WhenAll(waiting, Task.Run(cancel.Cancel), Task.Run(() => admission.Exit(TokenPriority.Interactive)));
             Assert.Equal((0, 0), (admission.InUse, admission.Waiting));
         }
     }

@@ -48,7 +48,13 @@ public sealed class PortalTests(TokenFixture token) : IAsyncLifetime
             DocumentId = uploaded.DocumentId,
             Role = "債務者",
             Reason = "契約の締結",
-            Placement = new Placement { X = 60, Y = 60, Width = 240, Height = 80 },
+            Placement = new Placement
+            {
+                X = 60,
+                Y = 60,
+                Width = 240,
+                Height = 80,
+            },
         };
         var begun = await _portal.BeginAsync(credential.CredentialId, [new SignatureItem { Pdf = item }]);
         Assert.Equal("t***a@example.co.jp", begun.Otp.MaskedDestination);
@@ -89,17 +95,23 @@ public sealed class PortalTests(TokenFixture token) : IAsyncLifetime
     {
         var credential = await EnrollAsync("山田太郎");
         var begun = await _portal.BeginAsync(credential.CredentialId, [Digest("a")]);
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => _portal.CompleteAsync(begun.ActivationId, _bank.Mail.Code, "another1Pin"));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            _portal.CompleteAsync(begun.ActivationId, _bank.Mail.Code, "another1Pin")
+        );
         Assert.Equal("PIN_WRONG", refused.Reason);
         Assert.Equal("5", refused.Facts["attempts_left"]);
-        var level = new DigestSignature(Digest("b").Digest) { Format = EContract.Proto.Signer.V1.SignatureFormat.Cades, Level = SignatureLevel.BLta };
-        var unavailable = await Assert.ThrowsAsync<RefusedException>(
-            () => _portal.BeginAsync(credential.CredentialId, [new SignatureItem { Digest = level }])
+        var level = new DigestSignature(Digest("b").Digest)
+        {
+            Format = EContract.Proto.Signer.V1.SignatureFormat.Cades,
+            Level = SignatureLevel.BLta,
+        };
+        var unavailable = await Assert.ThrowsAsync<RefusedException>(() =>
+            _portal.BeginAsync(credential.CredentialId, [new SignatureItem { Digest = level }])
         );
         Assert.Equal("SIGNATURE_LEVEL_UNAVAILABLE", unavailable.Reason);
         var weak = new DigestSignature(Digest("b").Digest) { DigestAlgorithm = "SHA-1" };
-        var sunset = await Assert.ThrowsAsync<RefusedException>(
-            () => _portal.BeginAsync(credential.CredentialId, [new SignatureItem { Digest = weak }])
+        var sunset = await Assert.ThrowsAsync<RefusedException>(() =>
+            _portal.BeginAsync(credential.CredentialId, [new SignatureItem { Digest = weak }])
         );
         Assert.Equal("ALGORITHM_NOT_ALLOWED", sunset.Reason);
     }
@@ -116,7 +128,13 @@ public sealed class PortalTests(TokenFixture token) : IAsyncLifetime
     {
         var seal = await EnrollAsync("株式会社見本", isSeal: true);
         var begun = await _portal.BeginSealAsync(seal.CredentialId);
-        await using var session = await _portal.OpenSealAsync(begun.ChallengeId, _bank.Mail.Code, SignerNode.Pin, 10, TimeSpan.FromMinutes(5));
+        await using var session = await _portal.OpenSealAsync(
+            begun.ChallengeId,
+            _bank.Mail.Code,
+            SignerNode.Pin,
+            10,
+            TimeSpan.FromMinutes(5)
+        );
         var items = await session.SignAsync([Digest("a"), Digest("b")]);
         Assert.Equal(2, items.Count);
         Assert.Equal(8, session.SignaturesLeft);

@@ -26,7 +26,11 @@ internal sealed class Connection : IDisposable
 
     /// <param name="defaultCaller">Who calls unless <c>--caller</c> says otherwise.</param>
     public static Connection Open(ParseResult parsed, string defaultCaller) =>
-        Open(parsed.GetValue(GlobalOptions.Home)!, parsed.GetValue(GlobalOptions.Server)!, parsed.GetValue(GlobalOptions.Caller) ?? defaultCaller);
+        Open(
+            parsed.GetValue(GlobalOptions.Home)!,
+            parsed.GetValue(GlobalOptions.Server)!,
+            parsed.GetValue(GlobalOptions.Caller) ?? defaultCaller
+        );
 
     /// <exception cref="CommandException">The certificate, its key or the CA's certificate can't be read.</exception>
     public static Connection Open(string home, string server, string caller)
@@ -34,7 +38,10 @@ internal sealed class Connection : IDisposable
         var folder = Path.Combine(home, "callers");
         try
         {
-            var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(folder, $"{caller}.crt"), Path.Combine(folder, $"{caller}.key"));
+            var certificate = X509Certificate2.CreateFromPemFile(
+                Path.Combine(folder, $"{caller}.crt"),
+                Path.Combine(folder, $"{caller}.key")
+            );
             var roots = new X509Certificate2Collection();
             roots.ImportFromPemFile(Path.Combine(folder, "ca.crt"));
             var channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions { ClientCertificate = certificate, TrustedRoots = roots });

@@ -35,9 +35,23 @@ internal static class Cast
             At(559)
         );
 
-    public static Party Debtor() => new(Person("山田太郎", "ヤマダタロウ", "Taro Yamada", "taro.yamada@mail.example", "0001"), "subscriber-individual", "債務者", "EC_P256", At(449));
+    public static Party Debtor() =>
+        new(
+            Person("山田太郎", "ヤマダタロウ", "Taro Yamada", "taro.yamada@mail.example", "0001"),
+            "subscriber-individual",
+            "債務者",
+            "EC_P256",
+            At(449)
+        );
 
-    public static Party Guarantor() => new(Person("佐藤花子", "サトウハナコ", "Hanako Sato", "hanako.sato@mail.example", "0002"), "subscriber-individual", "連帯保証人", "RSA_2048", At(339));
+    public static Party Guarantor() =>
+        new(
+            Person("佐藤花子", "サトウハナコ", "Hanako Sato", "hanako.sato@mail.example", "0002"),
+            "subscriber-individual",
+            "連帯保証人",
+            "RSA_2048",
+            At(339)
+        );
 
     private static SubscriberData Person(string name, string kana, string romanised, string email, string number) =>
         new()

@@ -15,7 +15,11 @@ internal static class DemoCommand
             Description = "HTTP address. Default: http://127.0.0.1:$ECONTRACT_HTTP_PORT (7080)",
             DefaultValueFactory = _ => $"http://127.0.0.1:{Environment.GetEnvironmentVariable("ECONTRACT_HTTP_PORT") ?? "7080"}",
         };
-        var command = new Command("demo", "Demonstrate a local server: register, enrol, seal, sign, verify with openssl, pdfsig and qpdf") { contract, http };
+        var command = new Command("demo", "Demonstrate a local server: register, enrol, seal, sign, verify with openssl, pdfsig and qpdf")
+        {
+            contract,
+            http,
+        };
         command.SetHandler(
             async (parsed, cancellationToken) =>
             {

@@ -83,7 +83,10 @@ internal sealed class Demonstration(DemoStage stage)
             () =>
                 RefusedException.TranslateAsync(() =>
                     approver
-                        .Registration.ApproveChangeAsync(new ApproveChangeRequest { ChangeId = submitted.Change.ChangeId }, cancellationToken: cancellationToken)
+                        .Registration.ApproveChangeAsync(
+                            new ApproveChangeRequest { ChangeId = submitted.Change.ChangeId },
+                            cancellationToken: cancellationToken
+                        )
                         .ResponseAsync
                 ),
             answer => $"subscriber {answer.Change.SubscriberId}, application {answer.Change.ApplicationId}"
@@ -101,7 +104,11 @@ internal sealed class Demonstration(DemoStage stage)
             () => portal.Enrollment.CompleteAsync(begun.EnrollmentId, otp, party.Pin, party.KeyAlgorithm, cancellationToken),
             made => $"{made.KeyAlgorithm} key in the token, certificate {made.SerialNumber}"
         );
-        await File.WriteAllBytesAsync(Path.Combine(stage.Evidence, $"{credential.CredentialId}.cer"), credential.Certificate.ToByteArray(), cancellationToken);
+        await File.WriteAllBytesAsync(
+            Path.Combine(stage.Evidence, $"{credential.CredentialId}.cer"),
+            credential.Certificate.ToByteArray(),
+            cancellationToken
+        );
         await Steps.DoAsync(
             "accepts the certificate with the PIN",
             () => portal.Enrollment.AcceptAsync(credential.CredentialId, party.Pin, cancellationToken),
@@ -120,7 +127,11 @@ internal sealed class Demonstration(DemoStage stage)
             () => portal.OpenSealAsync(challenge.ChallengeId, otp, bank.Pin, 10, TimeSpan.FromMinutes(5), cancellationToken),
             open => $"{open.SignaturesLeft} signatures until {open.ExpireTime:HH:mm:ss}Z"
         );
-        await Steps.DoAsync($"the seal signs as {bank.Role}", () => seal.SignAsync([Item(bank, document)], cancellationToken: cancellationToken), items => $"version {items[0].Version}");
+        await Steps.DoAsync(
+            $"the seal signs as {bank.Role}",
+            () => seal.SignAsync([Item(bank, document)], cancellationToken: cancellationToken),
+            items => $"version {items[0].Version}"
+        );
     }
 
     private async Task SignAsync(SigningPortal portal, Party party, string document, bool showRefusals, CancellationToken cancellationToken)
@@ -135,7 +146,11 @@ internal sealed class Demonstration(DemoStage stage)
         if (showRefusals)
         {
             var wrongPin = new string([.. party.Pin.Reverse()]);
-            await Steps.RefusedAsync("a wrong PIN", "PIN_WRONG", () => portal.CompleteAsync(begun.ActivationId, otp, wrongPin, cancellationToken));
+            await Steps.RefusedAsync(
+                "a wrong PIN",
+                "PIN_WRONG",
+                () => portal.CompleteAsync(begun.ActivationId, otp, wrongPin, cancellationToken)
+            );
         }
 
         await Steps.DoAsync(
@@ -145,7 +160,11 @@ internal sealed class Demonstration(DemoStage stage)
         );
         if (showRefusals)
         {
-            var again = await portal.BeginAsync(party.CredentialId, [Item(party, document, "立会人")], cancellationToken: cancellationToken);
+            var again = await portal.BeginAsync(
+                party.CredentialId,
+                [Item(party, document, "立会人")],
+                cancellationToken: cancellationToken
+            );
             await Steps.RefusedAsync(
                 "replay: the used password for another activation",
                 "OTP_WRONG",

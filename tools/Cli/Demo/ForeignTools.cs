@@ -9,7 +9,11 @@ internal static class ForeignTools
     /// <summary>Runs a program to its end.</summary>
     /// <returns>Exit code, and standard output and error together.</returns>
     /// <exception cref="CommandException">It isn't installed.</exception>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken
+    )
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)

@@ -34,5 +34,6 @@ internal static class Steps
 
     public static void Heading(string text) => Console.WriteLine($"\n{text}");
 
-    private static void Show(string what, string outcome, TimeSpan time) => Console.WriteLine($"  {time.TotalMilliseconds,7:0} ms  {what} → {outcome}");
+    private static void Show(string what, string outcome, TimeSpan time) =>
+        Console.WriteLine($"  {time.TotalMilliseconds, 7:0} ms  {what} → {outcome}");
 }

@@ -6,16 +6,27 @@ namespace EContract.Cli.Demo;
 /// <summary>Has OpenSSL, poppler, qpdf and curl judge what was made.</summary>
 internal sealed class Witnesses(DemoStage stage)
 {
-    public async Task VerifyAsync(string original, string signed, Connection portal, string credentialId, CancellationToken cancellationToken)
+    public async Task VerifyAsync(
+        string original,
+        string signed,
+        Connection portal,
+        string credentialId,
+        CancellationToken cancellationToken
+    )
     {
         var pdf = await File.ReadAllBytesAsync(signed, cancellationToken);
         var before = await File.ReadAllBytesAsync(original, cancellationToken);
         await Steps.DoAsync(
             "the original is an exact prefix of the signed document",
             () => Task.FromResult(pdf.AsSpan().StartsWith(before)),
-            holds => holds ? $"{before.Length:N0} of {pdf.Length:N0} bytes" : throw new CommandException("the original's bytes were changed")
+            holds =>
+                holds ? $"{before.Length:N0} of {pdf.Length:N0} bytes" : throw new CommandException("the original's bytes were changed")
         );
-        await Steps.DoAsync("qpdf --check", () => ForeignTools.CheckAsync("qpdf", ["--check", signed], cancellationToken), _ => "no errors");
+        await Steps.DoAsync(
+            "qpdf --check",
+            () => ForeignTools.CheckAsync("qpdf", ["--check", signed], cancellationToken),
+            _ => "no errors"
+        );
         await PdfsigAsync(signed, cancellationToken);
         var signatures = SignedPdf.Read(pdf);
         for (var i = 0; i < signatures.Count; i++)
@@ -29,7 +40,12 @@ internal sealed class Witnesses(DemoStage stage)
         var image = stage.Result("loan-contract-signed");
         await Steps.DoAsync(
             "pdftoppm renders the signed page",
-            () => ForeignTools.CheckAsync("pdftoppm", ["-png", "-r", "110", "-f", "4", "-l", "4", "-singlefile", signed, image], cancellationToken),
+            () =>
+                ForeignTools.CheckAsync(
+                    "pdftoppm",
+                    ["-png", "-r", "110", "-f", "4", "-l", "4", "-singlefile", signed, image],
+                    cancellationToken
+                ),
             _ => $"{image}.png"
         );
     }
@@ -41,7 +57,11 @@ internal sealed class Witnesses(DemoStage stage)
         {
             Directory.CreateDirectory(database);
             await ForeignTools.CheckAsync("certutil", ["-N", "-d", $"sql:{database}", "--empty-password"], cancellationToken);
-            await ForeignTools.CheckAsync("certutil", ["-A", "-d", $"sql:{database}", "-n", "root", "-t", "C,C,C", "-i", stage.Root], cancellationToken);
+            await ForeignTools.CheckAsync(
+                "certutil",
+                ["-A", "-d", $"sql:{database}", "-n", "root", "-t", "C,C,C", "-i", stage.Root],
+                cancellationToken
+            );
         }
 
         await Steps.DoAsync(
@@ -51,7 +71,9 @@ internal sealed class Witnesses(DemoStage stage)
             {
                 var valid = Count(output, "Signature Validation: Signature is Valid.");
                 var trusted = Count(output, "Certificate Validation: Certificate is Trusted.");
-                return valid == 3 && trusted == 3 ? "3 signatures, all valid and trusted" : throw new CommandException($"pdfsig does not accept all three signatures:\n{output}");
+                return valid == 3 && trusted == 3
+                    ? "3 signatures, all valid and trusted"
+                    : throw new CommandException($"pdfsig does not accept all three signatures:\n{output}");
             }
         );
     }
@@ -67,7 +89,23 @@ internal sealed class Witnesses(DemoStage stage)
             () =>
                 ForeignTools.CheckAsync(
                     "openssl",
-                    ["cms", "-verify", "-inform", "DER", "-in", cms, "-content", content, "-binary", "-purpose", "any", "-CAfile", stage.Root, "-out", "/dev/null"],
+                    [
+                        "cms",
+                        "-verify",
+                        "-inform",
+                        "DER",
+                        "-in",
+                        cms,
+                        "-content",
+                        content,
+                        "-binary",
+                        "-purpose",
+                        "any",
+                        "-CAfile",
+                        stage.Root,
+                        "-out",
+                        "/dev/null",
+                    ],
                     cancellationToken
                 ),
             LastLine
@@ -83,7 +121,12 @@ internal sealed class Witnesses(DemoStage stage)
         await File.WriteAllBytesAsync(stamped, value, cancellationToken);
         await Steps.DoAsync(
             $"openssl ts -verify, time-stamp of signature {number}",
-            () => ForeignTools.CheckAsync("openssl", ["ts", "-verify", "-data", stamped, "-in", path, "-token_in", "-CAfile", stage.Root], cancellationToken),
+            () =>
+                ForeignTools.CheckAsync(
+                    "openssl",
+                    ["ts", "-verify", "-data", stamped, "-in", path, "-token_in", "-CAfile", stage.Root],
+                    cancellationToken
+                ),
             LastLine
         );
     }
@@ -98,8 +141,16 @@ internal sealed class Witnesses(DemoStage stage)
         var url = (await ForeignTools.CheckAsync("openssl", ["x509", "-in", certificate, "-noout", "-ocsp_uri"], cancellationToken)).Trim();
         await Steps.DoAsync(
             $"openssl ocsp at {url}",
-            () => ForeignTools.CheckAsync("openssl", ["ocsp", "-issuer", issuer, "-cert", certificate, "-url", url, "-CAfile", stage.Root], cancellationToken),
-            output => output.Contains($"{certificate}: good", StringComparison.Ordinal) ? "good" : throw new CommandException($"OCSP does not say good:\n{output}")
+            () =>
+                ForeignTools.CheckAsync(
+                    "openssl",
+                    ["ocsp", "-issuer", issuer, "-cert", certificate, "-url", url, "-CAfile", stage.Root],
+                    cancellationToken
+                ),
+            output =>
+                output.Contains($"{certificate}: good", StringComparison.Ordinal)
+                    ? "good"
+                    : throw new CommandException($"OCSP does not say good:\n{output}")
         );
     }
 
@@ -115,10 +166,24 @@ internal sealed class Witnesses(DemoStage stage)
             {
                 await ForeignTools.CheckAsync(
                     "curl",
-                    ["-sS", "-f", "-H", "Content-Type: application/timestamp-query", "--data-binary", $"@{query}", "-o", reply, $"{stage.Http}/tsa"],
+                    [
+                        "-sS",
+                        "-f",
+                        "-H",
+                        "Content-Type: application/timestamp-query",
+                        "--data-binary",
+                        $"@{query}",
+                        "-o",
+                        reply,
+                        $"{stage.Http}/tsa",
+                    ],
                     cancellationToken
                 );
-                return await ForeignTools.CheckAsync("openssl", ["ts", "-verify", "-queryfile", query, "-in", reply, "-CAfile", stage.Root], cancellationToken);
+                return await ForeignTools.CheckAsync(
+                    "openssl",
+                    ["ts", "-verify", "-queryfile", query, "-in", reply, "-CAfile", stage.Root],
+                    cancellationToken
+                );
             },
             LastLine
         );

@@ -16,7 +16,10 @@ internal static class OtpCommand
             (parsed, _) =>
             {
                 var address = parsed.GetValue(to);
-                var mails = new Outbox(parsed.GetValue(GlobalOptions.Home)!).Read().Where(mail => address is null || mail.To == address).ToList();
+                var mails = new Outbox(parsed.GetValue(GlobalOptions.Home)!)
+                    .Read()
+                    .Where(mail => address is null || mail.To == address)
+                    .ToList();
                 if (mails.Count == 0)
                 {
                     throw new CommandException("no one-time password in the outbox");

@@ -11,12 +11,30 @@ internal static class SignCommands
     public static Command Create()
     {
         var credential = new Argument<string>("credential-id");
-        var files = new Argument<FileInfo[]>("pdf") { Description = "One or more PDFs: all are signed with one activation", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for the signed documents. Default: beside each original, as NAME-signed.pdf" };
-        var role = new Option<string>("--role") { Description = "In which role the party signs, e.g. 債務者", DefaultValueFactory = _ => "" };
+        var files = new Argument<FileInfo[]>("pdf")
+        {
+            Description = "One or more PDFs: all are signed with one activation",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var output = new Option<DirectoryInfo?>("--output")
+        {
+            Description = "Folder for the signed documents. Default: beside each original, as NAME-signed.pdf",
+        };
+        var role = new Option<string>("--role")
+        {
+            Description = "In which role the party signs, e.g. 債務者",
+            DefaultValueFactory = _ => "",
+        };
         var reason = new Option<string>("--reason") { Description = "Why, shown in the document", DefaultValueFactory = _ => "" };
-        var field = new Option<string>("--field") { Description = "An existing empty signature field to fill", DefaultValueFactory = _ => "" };
-        var place = new Option<string?>("--place") { Description = "PAGE,X,Y,WIDTH,HEIGHT in points from the lower left corner; page 0 is the last. Default: invisible" };
+        var field = new Option<string>("--field")
+        {
+            Description = "An existing empty signature field to fill",
+            DefaultValueFactory = _ => "",
+        };
+        var place = new Option<string?>("--place")
+        {
+            Description = "PAGE,X,Y,WIDTH,HEIGHT in points from the lower left corner; page 0 is the last. Default: invisible",
+        };
         var level = new Option<string>("--level") { Description = "B-B, B-T, B-LT or B-LTA", DefaultValueFactory = _ => "B-T" };
         level.AcceptOnlyFromAmong("B-B", "B-T", "B-LT", "B-LTA");
         var language = new Option<string>("--language") { Description = "ja or en: of the message", DefaultValueFactory = _ => "ja" };
@@ -71,7 +89,9 @@ internal static class SignCommands
                     await Console.Error.WriteLineAsync($"{item.Name}  [{item.ShortDigest}]");
                 }
 
-                await Console.Error.WriteLineAsync($"one-time password sent to {begun.Otp.MaskedDestination}, activation {begun.ActivationId}");
+                await Console.Error.WriteLineAsync(
+                    $"one-time password sent to {begun.Otp.MaskedDestination}, activation {begun.ActivationId}"
+                );
                 var otp = Prompt.Secret("One-time password");
                 var pin = Prompt.Secret("PIN");
                 var signed = await connection.Portal.CompleteAsync(begun.ActivationId, otp, pin, cancellationToken);

@@ -9,7 +9,11 @@ namespace EContract.Cli.Installation;
 /// <summary>What an installation command needs of a server's configuration file.</summary>
 internal sealed record ServerSettings(TokenOptions Token, TokenKeyLabels SignerKeys)
 {
-    public static readonly Option<FileInfo> Config = new("--config") { Description = "The server's configuration file (JSON)", Required = true };
+    public static readonly Option<FileInfo> Config = new("--config")
+    {
+        Description = "The server's configuration file (JSON)",
+        Required = true,
+    };
 
     /// <exception cref="CommandException">The file can't be read, or has no section Token.</exception>
     public static ServerSettings Read(ParseResult parsed)
@@ -17,7 +21,10 @@ internal sealed record ServerSettings(TokenOptions Token, TokenKeyLabels SignerK
         var path = parsed.GetValue(Config)!.FullName;
         try
         {
-            var configuration = new ConfigurationBuilder().AddJsonFile(path, optional: false).AddEnvironmentVariables("ECONTRACT__").Build();
+            var configuration = new ConfigurationBuilder()
+                .AddJsonFile(path, optional: false)
+                .AddEnvironmentVariables("ECONTRACT__")
+                .Build();
             var token = configuration.GetSection("Token").Get<TokenOptions>() ?? throw new CommandException($"{path} has no section Token");
             return new ServerSettings(token, configuration.GetSection("Signer:Keys").Get<TokenKeyLabels>() ?? new TokenKeyLabels());
         }

@@ -14,8 +14,16 @@ internal static class TokenCommands
 
     private static Command Init()
     {
-        var officer = new Option<FileInfo>("--officer-pin-file") { Description = "File with the security officer's PIN in its first line", Required = true };
-        var command = new Command("init", "Initialise the token of the configuration in a free slot; does nothing if it is there") { ServerSettings.Config, officer };
+        var officer = new Option<FileInfo>("--officer-pin-file")
+        {
+            Description = "File with the security officer's PIN in its first line",
+            Required = true,
+        };
+        var command = new Command("init", "Initialise the token of the configuration in a free slot; does nothing if it is there")
+        {
+            ServerSettings.Config,
+            officer,
+        };
         command.SetHandler(
             async (parsed, cancellationToken) =>
             {
@@ -41,7 +49,10 @@ internal static class TokenCommands
 
     private static Command SignerKeys()
     {
-        var command = new Command("signer-keys", "Make the Signer's secret keys in the token (master, OTP pepper, TOTP seal), those that are missing")
+        var command = new Command(
+            "signer-keys",
+            "Make the Signer's secret keys in the token (master, OTP pepper, TOTP seal), those that are missing"
+        )
         {
             ServerSettings.Config,
         };

@@ -5,7 +5,10 @@ internal static class Pages
 {
     private const int PageSize = 100;
 
-    public static async Task<IReadOnlyList<T>> CollectAsync<T>(int limit, Func<int, string, Task<(IEnumerable<T> Items, string NextPageToken)>> fetch)
+    public static async Task<IReadOnlyList<T>> CollectAsync<T>(
+        int limit,
+        Func<int, string, Task<(IEnumerable<T> Items, string NextPageToken)>> fetch
+    )
     {
         var all = new List<T>();
         var token = "";

@@ -9,8 +9,15 @@ namespace EContract.Cli.Ra;
 internal static class RaCommands
 {
     private static readonly Option<string> Reason = new("--reason") { Description = "Why", Required = true };
-    private static readonly Option<string> Paper = new("--paper") { Description = "Where the paper request lies, e.g. 受付番号 2026-000123", Required = true };
-    private static readonly Option<string?> Operator = new("--operator") { Description = "The person, where one certificate serves several" };
+    private static readonly Option<string> Paper = new("--paper")
+    {
+        Description = "Where the paper request lies, e.g. 受付番号 2026-000123",
+        Required = true,
+    };
+    private static readonly Option<string?> Operator = new("--operator")
+    {
+        Description = "The person, where one certificate serves several",
+    };
     private static readonly Option<string?> Note = new("--note") { Description = "A remark for the record" };
     private static readonly Option<int> Limit = new("--limit") { Description = "Most rows to print", DefaultValueFactory = _ => 50 };
 
@@ -20,8 +27,16 @@ internal static class RaCommands
             Register(),
             Apply(),
             Change("revoke", "Revoke a certificate", RevokeArguments()),
-            Change("hold", "Suspend a certificate (certificateHold)", Serial(s => new ChangeOperation { Hold = new HoldCertificate { SerialNumber = s } })),
-            Change("reinstate", "End a certificate's suspension", Serial(s => new ChangeOperation { Reinstate = new ReinstateCertificate { SerialNumber = s } })),
+            Change(
+                "hold",
+                "Suspend a certificate (certificateHold)",
+                Serial(s => new ChangeOperation { Hold = new HoldCertificate { SerialNumber = s } })
+            ),
+            Change(
+                "reinstate",
+                "End a certificate's suspension",
+                Serial(s => new ChangeOperation { Reinstate = new ReinstateCertificate { SerialNumber = s } })
+            ),
             Unlock(),
             Delete(),
             Decide("approve", "Approve a waiting change"),
@@ -33,55 +48,90 @@ internal static class RaCommands
 
     private static Command Register()
     {
-        var kind = new Option<string>("--kind") { Description = "individual, employee or organisation", DefaultValueFactory = _ => "individual" };
+        var kind = new Option<string>("--kind")
+        {
+            Description = "individual, employee or organisation",
+            DefaultValueFactory = _ => "individual",
+        };
         kind.AcceptOnlyFromAmong("individual", "employee", "organisation");
         var name = new Option<string>("--name") { Description = "氏名, or the organisation's registered name", Required = true };
         var kana = new Option<string>("--kana") { Description = "フリガナ, full-width katakana", Required = true };
         var romanised = new Option<string>("--romanised") { Description = "ローマ字, ASCII", Required = true };
         var email = new Option<string>("--email") { Description = "Where one-time passwords go", Required = true };
         var mobile = new Option<string>("--mobile") { Description = "E.164, e.g. +819012345678", DefaultValueFactory = _ => "" };
-        var customer = new Option<string>("--customer-number") { Description = "The bank's number for the customer", DefaultValueFactory = _ => "" };
+        var customer = new Option<string>("--customer-number")
+        {
+            Description = "The bank's number for the customer",
+            DefaultValueFactory = _ => "",
+        };
         var organisation = new Option<string?>("--organisation") { Description = "Registered name of the organisation" };
         var organisationRomanised = new Option<string>("--organisation-romanised") { DefaultValueFactory = _ => "" };
-        var corporateNumber = new Option<string>("--corporate-number") { Description = "法人番号, 13 digits", DefaultValueFactory = _ => "" };
+        var corporateNumber = new Option<string>("--corporate-number")
+        {
+            Description = "法人番号, 13 digits",
+            DefaultValueFactory = _ => "",
+        };
         var department = new Option<string>("--department") { DefaultValueFactory = _ => "" };
         var role = new Option<string>("--role") { Description = "役職", DefaultValueFactory = _ => "" };
-        var profile = new Option<string>("--profile") { Description = "Also apply for a certificate under this profile", DefaultValueFactory = _ => "" };
+        var profile = new Option<string>("--profile")
+        {
+            Description = "Also apply for a certificate under this profile",
+            DefaultValueFactory = _ => "",
+        };
         return Change(
             "register",
             "Register a subscriber, and apply for a certificate with --profile",
-            ([kind, name, kana, romanised, email, mobile, customer, organisation, organisationRomanised, corporateNumber, department, role, profile],
-            parsed =>
-            {
-                var data = new SubscriberData
+            (
+                [
+                    kind,
+                    name,
+                    kana,
+                    romanised,
+                    email,
+                    mobile,
+                    customer,
+                    organisation,
+                    organisationRomanised,
+                    corporateNumber,
+                    department,
+                    role,
+                    profile,
+                ],
+                parsed =>
                 {
-                    Kind = parsed.GetValue(kind) switch
+                    var data = new SubscriberData
                     {
-                        "employee" => SubscriberKind.Employee,
-                        "organisation" => SubscriberKind.Organisation,
-                        _ => SubscriberKind.Individual,
-                    },
-                    Name = parsed.GetValue(name)!,
-                    Kana = parsed.GetValue(kana)!,
-                    RomanisedName = parsed.GetValue(romanised)!,
-                    Email = parsed.GetValue(email)!,
-                    Mobile = parsed.GetValue(mobile)!,
-                    CustomerNumber = parsed.GetValue(customer)!,
-                };
-                if (parsed.GetValue(organisation) is { } registered)
-                {
-                    data.Organisation = new Organisation
+                        Kind = parsed.GetValue(kind) switch
+                        {
+                            "employee" => SubscriberKind.Employee,
+                            "organisation" => SubscriberKind.Organisation,
+                            _ => SubscriberKind.Individual,
+                        },
+                        Name = parsed.GetValue(name)!,
+                        Kana = parsed.GetValue(kana)!,
+                        RomanisedName = parsed.GetValue(romanised)!,
+                        Email = parsed.GetValue(email)!,
+                        Mobile = parsed.GetValue(mobile)!,
+                        CustomerNumber = parsed.GetValue(customer)!,
+                    };
+                    if (parsed.GetValue(organisation) is { } registered)
                     {
-                        Name = registered,
-                        RomanisedName = parsed.GetValue(organisationRomanised)!,
-                        CorporateNumber = parsed.GetValue(corporateNumber)!,
-                        Department = parsed.GetValue(department)!,
-                        Role = parsed.GetValue(role)!,
+                        data.Organisation = new Organisation
+                        {
+                            Name = registered,
+                            RomanisedName = parsed.GetValue(organisationRomanised)!,
+                            CorporateNumber = parsed.GetValue(corporateNumber)!,
+                            Department = parsed.GetValue(department)!,
+                            Role = parsed.GetValue(role)!,
+                        };
+                    }
+
+                    return new ChangeOperation
+                    {
+                        Register = new RegisterSubscriber { Data = data, CertificateProfile = parsed.GetValue(profile)! },
                     };
                 }
-
-                return new ChangeOperation { Register = new RegisterSubscriber { Data = data, CertificateProfile = parsed.GetValue(profile)! } };
-            })
+            )
         );
     }
 
@@ -89,20 +139,26 @@ internal static class RaCommands
     {
         var subscriber = new Argument<string>("subscriber-id");
         var profile = new Option<string>("--profile") { Description = "Certificate profile", Required = true };
-        var replaces = new Option<string>("--replaces") { Description = "Serial number of the certificate that this one replaces (R13)", DefaultValueFactory = _ => "" };
+        var replaces = new Option<string>("--replaces")
+        {
+            Description = "Serial number of the certificate that this one replaces (R13)",
+            DefaultValueFactory = _ => "",
+        };
         return Change(
             "apply",
             "Apply for a certificate",
-            ([subscriber, profile, replaces],
-            parsed => new ChangeOperation
-            {
-                Apply = new ApplyForCertificate
+            (
+                [subscriber, profile, replaces],
+                parsed => new ChangeOperation
                 {
-                    SubscriberId = parsed.GetValue(subscriber)!,
-                    CertificateProfile = parsed.GetValue(profile)!,
-                    ReplacesSerialNumber = parsed.GetValue(replaces)!,
-                },
-            })
+                    Apply = new ApplyForCertificate
+                    {
+                        SubscriberId = parsed.GetValue(subscriber)!,
+                        CertificateProfile = parsed.GetValue(profile)!,
+                        ReplacesSerialNumber = parsed.GetValue(replaces)!,
+                    },
+                }
+            )
         );
     }
 
@@ -136,11 +192,17 @@ internal static class RaCommands
         return Change(
             "unlock",
             "Unlock a credential; the subscriber confirms with one-time password and PIN (R7)",
-            ([subscriber, credential],
-            parsed => new ChangeOperation
-            {
-                Unlock = new UnlockCredential { SubscriberId = parsed.GetValue(subscriber)!, CredentialId = parsed.GetValue(credential)! },
-            })
+            (
+                [subscriber, credential],
+                parsed => new ChangeOperation
+                {
+                    Unlock = new UnlockCredential
+                    {
+                        SubscriberId = parsed.GetValue(subscriber)!,
+                        CredentialId = parsed.GetValue(credential)!,
+                    },
+                }
+            )
         );
     }
 
@@ -230,7 +292,11 @@ internal static class RaCommands
 
     private static Command Changes()
     {
-        var state = new Option<string>("--state") { Description = "waiting, applied, rejected or all", DefaultValueFactory = _ => "waiting" };
+        var state = new Option<string>("--state")
+        {
+            Description = "waiting, applied, rejected or all",
+            DefaultValueFactory = _ => "waiting",
+        };
         state.AcceptOnlyFromAmong("waiting", "applied", "rejected", "all");
         var command = new Command("changes", "List changes") { state, Limit };
         command.SetHandler(

@@ -8,10 +8,17 @@ namespace EContract.Cli.Subscribers;
 /// <summary><c>econtract enroll</c>: a subscriber's key and certificate, step by step as a portal would do it.</summary>
 internal static class EnrollCommands
 {
-    private static readonly Option<string> Language = new("--language") { Description = "ja or en: of the message", DefaultValueFactory = _ => "ja" };
+    private static readonly Option<string> Language = new("--language")
+    {
+        Description = "ja or en: of the message",
+        DefaultValueFactory = _ => "ja",
+    };
 
     public static Command Create() =>
-        new("enroll", "Subscribers' keys and certificates. PINs and one-time passwords are asked for, or read from standard input line by line")
+        new(
+            "enroll",
+            "Subscribers' keys and certificates. PINs and one-time passwords are asked for, or read from standard input line by line"
+        )
         {
             Begin(),
             Complete(),
@@ -35,7 +42,12 @@ internal static class EnrollCommands
                     language: parsed.GetValue(Language)!,
                     cancellationToken: cancellationToken
                 );
-                new Printer(parsed).Print(begun, ("enrollment", begun.EnrollmentId), ("sent to", begun.Otp.MaskedDestination), ("valid until", Times.Show(begun.Otp.ExpireTime)));
+                new Printer(parsed).Print(
+                    begun,
+                    ("enrollment", begun.EnrollmentId),
+                    ("sent to", begun.Otp.MaskedDestination),
+                    ("valid until", Times.Show(begun.Otp.ExpireTime))
+                );
             }
         );
         return command;
@@ -77,7 +89,10 @@ internal static class EnrollCommands
             async (parsed, cancellationToken) =>
             {
                 using var connection = Connection.Open(parsed, "portal");
-                Print(parsed, await connection.Portal.Enrollment.AcceptAsync(parsed.GetValue(credential)!, Prompt.Secret("PIN"), cancellationToken));
+                Print(
+                    parsed,
+                    await connection.Portal.Enrollment.AcceptAsync(parsed.GetValue(credential)!, Prompt.Secret("PIN"), cancellationToken)
+                );
             }
         );
         return command;
@@ -119,7 +134,12 @@ internal static class EnrollCommands
             async (parsed, cancellationToken) =>
             {
                 using var connection = Connection.Open(parsed, "portal");
-                var challenge = await ChallengeAsync(connection, parsed.GetValue(credential)!, ChallengePurpose.ChangePin, cancellationToken);
+                var challenge = await ChallengeAsync(
+                    connection,
+                    parsed.GetValue(credential)!,
+                    ChallengePurpose.ChangePin,
+                    cancellationToken
+                );
                 var otp = Prompt.Secret("One-time password");
                 var oldPin = Prompt.Secret("Old PIN");
                 var newPin = Prompt.Secret("New PIN");
@@ -138,7 +158,10 @@ internal static class EnrollCommands
             async (parsed, cancellationToken) =>
             {
                 using var connection = Connection.Open(parsed, "portal");
-                Print(parsed, await connection.Portal.Enrollment.LockAsync(parsed.GetValue(credential)!, parsed.GetValue(reason)!, cancellationToken));
+                Print(
+                    parsed,
+                    await connection.Portal.Enrollment.LockAsync(parsed.GetValue(credential)!, parsed.GetValue(reason)!, cancellationToken)
+                );
             }
         );
         return command;
@@ -154,7 +177,10 @@ internal static class EnrollCommands
                 using var connection = Connection.Open(parsed, "portal");
                 var challenge = await ChallengeAsync(connection, parsed.GetValue(credential)!, ChallengePurpose.Unlock, cancellationToken);
                 var otp = Prompt.Secret("One-time password");
-                Print(parsed, await connection.Portal.Enrollment.ConfirmUnlockAsync(challenge, otp, Prompt.Secret("PIN"), cancellationToken));
+                Print(
+                    parsed,
+                    await connection.Portal.Enrollment.ConfirmUnlockAsync(challenge, otp, Prompt.Secret("PIN"), cancellationToken)
+                );
             }
         );
         return command;
