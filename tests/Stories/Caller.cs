@@ -1,0 +1,35 @@
+using System.Security.Cryptography.X509Certificates;
+using EContract.Client;
+using EContract.Grpc.Client;
+using EContract.Proto.Ra.V1;
+
+namespace EContract.Stories.Tests;
+
+/// <summary>A program with its client certificate, or without one.</summary>
+internal sealed class Caller : IDisposable
+{
+    private readonly X509Certificate2? _certificate;
+    private readonly GrpcChannel _channel;
+
+    /// <param name="callers">Folder of the callers' certificates.</param>
+    /// <param name="name">Null: without a certificate.</param>
+    public Caller(string callers, string address, string? name)
+    {
+        _certificate = name is null
+            ? null
+            : X509Certificate2.CreateFromPemFile(Path.Combine(callers, $"{name}.crt"), Path.Combine(callers, $"{name}.key"));
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPemFile(Path.Combine(callers, "ca.crt"));
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { ClientCertificate = _certificate, TrustedRoots = roots });
+    }
+
+    public SigningPortal Portal => new(_channel);
+
+    public RegistrationService.RegistrationServiceClient Registration => new(_channel);
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _certificate?.Dispose();
+    }
+}

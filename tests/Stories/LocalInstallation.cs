@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using EContract.Client;
+using EContract.Proto.Ra.V1;
+using EContract.TestKit;
+using Xunit;
+
+namespace EContract.Stories.Tests;
+
+/// <summary>
+/// The whole system on a state of its own, as <c>./run serve</c> makes it: database, token, hierarchy, server with every role. One
+/// for all stories; each brings its own subscribers and documents.
+/// </summary>
+public sealed partial class LocalInstallation : IAsyncLifetime
+{
+    // Every PIN and every code that the stories used.
+    private readonly ConcurrentBag<string> _secrets = [];
+    private readonly TemporaryFolder _home = new();
+    private readonly int _port = FreePort();
+    private readonly int _httpPort = FreePort();
+    private RunningSystem? _system;
+    private int _people;
+    private string _said = "";
+
+    internal Outbox Outbox { get; private set; } = null!;
+
+    /// <summary>The only certificate that a verifier has to trust.</summary>
+    public string Root => Path.Combine(_home.Path, "pki", "root.pem");
+
+    /// <summary>Several pages, three parties.</summary>
+    public static string Contract { get; } = Path.Combine(RepositoryRoot.Path, "demo", "loan-contract.pdf");
+
+    public async ValueTask InitializeAsync()
+    {
+        // PostgreSQL runs as another user when we are root, and has to reach its folder.
+        Subprocess.Run("chmod", "755", _home.Path);
+        Outbox = new Outbox(Path.Combine(_home.Path, "outbox"));
+        // What was built with the tests needs no build by ./run, unless a source is newer.
+        Stamp("server", Path.Combine("src", "Server"));
+        Stamp("cli", Path.Combine("tools", "Cli"));
+        await StartAsync();
+        Subprocess.Run("certutil", "-N", "-d", $"sql:{_home.Path}", "--empty-password");
+        Subprocess.Run("certutil", "-A", "-d", $"sql:{_home.Path}", "-n", "root", "-t", "C,C,C", "-i", Root);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_system is not null)
+        {
+            await _system.StopAsync();
+            _said += _system.Said;
+            RequireNoSecretsInLogs();
+        }
+
+        _home.Dispose();
+    }
+
+    /// <summary>The server dies at once, and everything is started again on the state that it left.</summary>
+    internal async Task KillServerAndRestartAsync()
+    {
+        await _system!.KillServerAsync();
+        _said += _system.Said;
+        _system = null;
+        await StartAsync();
+    }
+
+    /// <summary>A connection as one of the configured callers; null: without a certificate.</summary>
+    internal Caller Connect(string? caller) => new(Path.Combine(_home.Path, "callers"), $"https://127.0.0.1:{_port}", caller);
+
+    /// <summary>Reads the next code that was sent to him, as the subscriber does.</summary>
+    internal Task<string> CodeOfAsync(Subscriber subscriber) => Outbox.NextCodeAsync(subscriber.Email);
+
+    /// <summary>Registered, approved, enrolled and accepted.</summary>
+    internal async Task<Subscriber> EnrolAsync()
+    {
+        var number = Interlocked.Increment(ref _people);
+        var email = $"person-{number}@mail.example";
+        var pin = NewPin();
+        var data = new SubscriberData
+        {
+            Kind = SubscriberKind.Individual,
+            Name = "山田太郎",
+            Kana = "ヤマダタロウ",
+            RomanisedName = "Taro Yamada",
+            Email = email,
+            Mobile = $"+819000{number:000000}",
+            CustomerNumber = $"S-{number:0000}",
+        };
+        var register = new RegisterSubscriber { Data = data, CertificateProfile = "subscriber-individual" };
+        var change = await DecideAsync(new ChangeOperation { Register = register });
+        using var portal = Connect("portal");
+        var enrollment = portal.Portal.Enrollment;
+        var begun = await enrollment.BeginAsync(change.ApplicationId);
+        var otp = await Outbox.NextCodeAsync(email);
+        var credential = await enrollment.CompleteAsync(begun.EnrollmentId, otp, pin, "EC_P256");
+        await enrollment.AcceptAsync(credential.CredentialId, pin);
+        return new Subscriber(change.SubscriberId, email, pin, credential.CredentialId, credential.SerialNumber);
+    }
+
+    /// <summary>A change that one person of the RA submits.</summary>
+    internal async Task<Change> SubmitAsync(ChangeOperation operation, string caller = "ra-maker")
+    {
+        using var maker = Connect(caller);
+        var request = new SubmitChangeRequest
+        {
+            RequestId = Guid.NewGuid().ToString("N"),
+            Operation = operation,
+            Reason = "story",
+            PaperReference = "受付番号 STORY",
+        };
+        return (await RefusedException.TranslateAsync(() => maker.Registration.SubmitChangeAsync(request).ResponseAsync)).Change;
+    }
+
+    /// <summary>… and somebody approves.</summary>
+    internal async Task<Change> ApproveAsync(Change change, string caller = "ra-approver")
+    {
+        using var approver = Connect(caller);
+        var request = new ApproveChangeRequest { ChangeId = change.ChangeId };
+        return (await RefusedException.TranslateAsync(() => approver.Registration.ApproveChangeAsync(request).ResponseAsync)).Change;
+    }
+
+    internal async Task<Change> DecideAsync(ChangeOperation operation) => await ApproveAsync(await SubmitAsync(operation));
+
+    /// <summary>How many signatures pdfsig finds valid and trusted.</summary>
+    internal async Task<int> TrustedSignaturesAsync(byte[] pdf)
+    {
+        var file = _home.Write($"{Guid.NewGuid():N}.pdf", pdf);
+        var (exit, output) = await ForeignTool.RunAsync("pdfsig", "-nssdir", $"sql:{_home.Path}", file);
+        Assert.True(exit == 0, output);
+        var valid = output.Split("Signature Validation: Signature is Valid.").Length - 1;
+        var trusted = output.Split("Certificate Validation: Certificate is Trusted.").Length - 1;
+        Assert.True(valid == trusted, output);
+        return valid;
+    }
+
+    /// <summary>A PIN that fits the policy; it must not be found in any log later.</summary>
+    internal string NewPin()
+    {
+        var pin = RandomNumberGenerator.GetString("ACEGHKMPRTVXacegkmprtvx", 6) + RandomNumberGenerator.GetInt32(20, 100);
+        _secrets.Add(pin);
+        return pin;
+    }
+
+    /// <summary>Neither the PINs nor the one-time passwords of the stories so far are in anything that was logged or printed.</summary>
+    /// <returns>How much text that was.</returns>
+    internal int RequireNoSecretsInLogs()
+    {
+        var files = Directory.GetFiles(Path.Combine(_home.Path, "log")).Append(Path.Combine(_home.Path, "postgres", "postgres.log"));
+        var logged = files.Where(File.Exists).Aggregate(_said + _system?.Said, (text, file) => text + ReadShared(file));
+        // Whole words, for a hexadecimal identifier may hold any eight digits.
+        var words = Word().Matches(logged).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+        Assert.DoesNotContain(_secrets.Concat(Outbox.Codes), words.Contains);
+        Assert.DoesNotContain(_secrets, pin => logged.Contains(pin, StringComparison.OrdinalIgnoreCase));
+        return logged.Length;
+    }
+
+    private async Task StartAsync() =>
+        _system = await RunningSystem.StartAsync(
+            new Dictionary<string, string>
+            {
+                ["ECONTRACT_HOME"] = _home.Path,
+                ["ECONTRACT_GRPC_PORT"] = $"{_port}",
+                ["ECONTRACT_HTTP_PORT"] = $"{_httpPort}",
+                // The caller "load" (the seventh) becomes a second portal.
+                ["ECONTRACT__Callers__6__Roles__0"] = "portal",
+                // The caller "admin" (the sixth) is both people of the RA.
+                ["ECONTRACT__Callers__5__Roles__0"] = "ra-maker",
+                ["ECONTRACT__Callers__5__Roles__1"] = "ra-approver",
+                // What a killed server left half done is taken over soon.
+                ["ECONTRACT__Signer__Signing__ReservationLease"] = "00:00:08",
+            }
+        );
+
+    private void Stamp(string name, string project)
+    {
+        var built = new DirectoryInfo(Path.Combine(RepositoryRoot.Path, project, "bin", "Release", "net10.0"));
+        if (!built.Exists || built.GetFiles("EContract.*.dll") is not { Length: > 0 } files)
+        {
+            return;
+        }
+
+        var stamp = Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, "build")).FullName, $"{name}.stamp");
+        File.WriteAllText(stamp, "");
+        File.SetLastWriteTimeUtc(stamp, files.Max(file => file.LastWriteTimeUtc));
+    }
+
+    private static string ReadShared(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex("[0-9A-Za-z]+")]
+    private static partial Regex Word();
+}
