@@ -65,12 +65,16 @@ public sealed class EvidenceTests : IAsyncLifetime
         await RecordSigningAsync("A-1", "S-1", "山田太郎");
         await _maker.MakeAsync(Ct);
         var bundle = await ExportAsync("A-1", withPersonalData: true);
+        var proven = EvidenceVerifier.Verify(bundle, _authority.Trust).Proven;
         foreach (var name in bundle.Files.Keys)
         {
             var files = bundle.Files.ToDictionary(file => file.Key, file => file.Value.ToArray());
             var content = files[name];
             content[RandomNumberGenerator.GetInt32(content.Length)] ^= (byte)(1 << RandomNumberGenerator.GetInt32(8));
-            Assert.False(EvidenceVerifier.Verify(new EvidenceBundle(bundle.Manifest, files), _authority.Trust).IsValid, name);
+            var flipped = EvidenceVerifier.Verify(new EvidenceBundle(bundle.Manifest, files), _authority.Trust);
+            // A CMS has octets that no signature covers (RFC 5652 §5.1: digestAlgorithms, certificates): they may change, what is proven may not.
+            var harmless = name.EndsWith(".p7m", StringComparison.Ordinal) && flipped.Proven.SequenceEqual(proven);
+            Assert.True(!flipped.IsValid || harmless, name);
             files.Remove(name);
             Assert.False(EvidenceVerifier.Verify(new EvidenceBundle(bundle.Manifest, files), _authority.Trust).IsValid, name);
         }
