@@ -43,7 +43,8 @@ public sealed class RefusedException : Exception
         }
     }
 
-    private static RefusedException From(RpcException error)
+    /// <summary>The refusal that a gRPC error carries.</summary>
+    public static RefusedException From(RpcException error)
     {
         try
         {

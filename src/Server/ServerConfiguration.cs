@@ -13,7 +13,7 @@ internal static class ServerConfiguration
         {
             var file = at + 1 < words.Count ? words[at + 1] : throw new InvalidOperationException("--config wants the path of a JSON file");
             words.RemoveRange(at, 2);
-            // Reloaded when it is saved: callers, limits and log levels take effect without a restart.
+            // Reloaded when it is saved: callers and their own limits take effect without a restart.
             configuration.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: true);
         }
 

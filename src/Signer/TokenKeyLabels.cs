@@ -1,6 +1,6 @@
 namespace EContract.Signer;
 
-/// <summary>The labels of the token keys that the Signer works with; the ceremony makes them.</summary>
+/// <summary>The labels of the token keys that the Signer works with; <c>econtract token signer-keys</c> makes them.</summary>
 public sealed class TokenKeyLabels
 {
     /// <summary>AES-256, derive only: wraps the subscribers' keys together with their PINs.</summary>

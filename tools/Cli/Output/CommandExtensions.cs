@@ -26,11 +26,11 @@ internal static class CommandExtensions
                 }
                 catch (RefusedException e)
                 {
-                    return await FailAsync(e.Reason, e.Message, e.StatusCode);
+                    return await FailAsync(e);
                 }
                 catch (RpcException e)
                 {
-                    return await FailAsync(ReasonOf(e), e.Status.Detail, e.StatusCode);
+                    return await FailAsync(RefusedException.From(e));
                 }
                 catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
                 {
@@ -47,25 +47,10 @@ internal static class CommandExtensions
             }
         );
 
-    /// <summary>The stable reason code of a refusal that came as a bare gRPC error.</summary>
-    public static string ReasonOf(RpcException error)
-    {
-        try
-        {
-            var bytes = error.Trailers.FirstOrDefault(entry => entry.Key == "grpc-status-details-bin")?.ValueBytes;
-            var details = bytes is null ? [] : Google.Rpc.Status.Parser.ParseFrom(bytes).Details;
-            return details.FirstOrDefault(d => d.Is(Google.Rpc.ErrorInfo.Descriptor))?.Unpack<Google.Rpc.ErrorInfo>().Reason ?? "";
-        }
-        catch (Google.Protobuf.InvalidProtocolBufferException)
-        {
-            return "";
-        }
-    }
-
-    private static Task<int> FailAsync(string reason, string detail, StatusCode status) =>
+    private static Task<int> FailAsync(RefusedException refusal) =>
         FailAsync(
-            reason.Length > 0 ? $"{reason}: {detail}" : $"{status}: {detail}",
-            status == StatusCode.Unavailable && reason.Length == 0 ? ExitCodes.NotReachable : ExitCodes.Refused
+            refusal.Reason.Length > 0 ? $"{refusal.Reason}: {refusal.Message}" : $"{refusal.StatusCode}: {refusal.Message}",
+            refusal.StatusCode == StatusCode.Unavailable && refusal.Reason.Length == 0 ? ExitCodes.NotReachable : ExitCodes.Refused
         );
 
     private static async Task<int> FailAsync(string message, int code)
