@@ -14,7 +14,7 @@ public sealed class LayerTests
         ["Pki"] = [],
         ["Pdf"] = [],
         ["Hsm"] = [],
-        ["Validation"] = ["Pki", "Pdf"],
+        ["Validation"] = ["Hosting", "Pki", "Pdf", "Grpc", "Proto"],
         ["Audit"] = ["Hosting", "Pki", "Hsm", "Grpc", "Proto"],
         ["Hosting"] = ["Pki", "Pdf", "Hsm", "Grpc", "Proto"],
         ["Ca"] = ["Validation", "Audit", "Hosting", "Pki", "Hsm", "Grpc", "Proto"],
