@@ -17,6 +17,11 @@ public static partial class Oids
     public const string TstInfo = "1.2.840.113549.1.9.16.1.4";
     public const string SignatureTimeStampToken = "1.2.840.113549.1.9.16.2.14";
 
+    // ETSI EN 319 122-1 §5.5.3 and §5.5.2; its annex A.2.2 for the first hash index, which is only read
+    public const string ArchiveTimestampV3 = "0.4.0.1733.2.4";
+    public const string AtsHashIndexV3 = "0.4.0.19122.1.5";
+    public const string AtsHashIndex = "0.4.0.1733.2.5";
+
     // RFC 3161 §2.3
     public const string TimeStampingEku = "1.3.6.1.5.5.7.3.8";
 

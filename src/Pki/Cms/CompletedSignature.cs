@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using EContract.Pki.Cms.Archive;
+
 namespace EContract.Pki.Cms;
 
 /// <summary>A CMS signature by one signer. Immutable: adding an attribute gives another one with the same signed octets.</summary>
@@ -24,6 +27,12 @@ public sealed class CompletedSignature
     /// <param name="timeStampToken">The whole ContentInfo of the token.</param>
     public CompletedSignature WithSignatureTimestamp(ReadOnlyMemory<byte> timeStampToken) =>
         WithAttribute(Oids.SignatureTimeStampToken, timeStampToken);
+
+    /// <summary>B-LTA: what the next archive time-stamp has to cover (ETSI EN 319 122-1 §5.5.3).</summary>
+    /// <param name="hash">Of the message imprint and the hash index.</param>
+    /// <param name="contentDigest">The signed content hashed with <paramref name="hash"/>; null when the signature carries its content.</param>
+    public PreparedArchiveTimestamp PrepareArchiveTimestamp(HashAlgorithmName hash, ReadOnlyMemory<byte>? contentDigest = null) =>
+        PreparedArchiveTimestamp.For(SignedData, 0, hash, contentDigest);
 
     /// <summary>The ContentInfo in DER.</summary>
     public byte[] Encode() => SignedData.Encode();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Formats.Asn1;
 
 namespace EContract.Pki.Cms;
@@ -23,6 +24,9 @@ public sealed record SignerInfo
 {
     private static readonly Asn1Tag SignedAttributesTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag UnsignedAttributesTag = new(TagClass.ContextSpecific, 1, isConstructed: true);
+
+    // version to signature as received, each with tag and length. Nothing but UnsignedAttributes is changed by `with`.
+    private ReadOnlyMemory<byte>[]? _received;
 
     /// <summary>1 with issuerAndSerialNumber, 3 with subjectKeyIdentifier.</summary>
     public required int Version { get; init; }
@@ -60,6 +64,21 @@ public sealed record SignerInfo
         }
     }
 
+    /// <summary>
+    /// The fields version, sid, digestAlgorithm, signedAttrs, signatureAlgorithm and signature, one after the other with their tags and
+    /// lengths and as received: what an archive-time-stamp-v3 covers of a SignerInfo (ETSI EN 319 122-1 §5.5.3).
+    /// </summary>
+    public byte[] EncodeSignedFields()
+    {
+        var octets = new ArrayBufferWriter<byte>();
+        foreach (ReadOnlyMemory<byte> field in _received ?? Fields())
+        {
+            octets.Write(field.Span);
+        }
+
+        return octets.WrittenSpan.ToArray();
+    }
+
     /// <exception cref="MalformedException">The attributes are not a SET OF Attribute.</exception>
     public IReadOnlyList<CmsAttribute> DecodeSignedAttributes() =>
         SignedAttributes is { } received
@@ -69,20 +88,26 @@ public sealed record SignerInfo
     public static SignerInfo Decode(AsnReader reader)
     {
         AsnReader sequence = reader.ReadSequence();
+        var received = new List<ReadOnlyMemory<byte>>(6) { sequence.PeekEncodedValue() };
         if (!sequence.TryReadInt32(out int version))
         {
             throw new MalformedException("RFC 5652 §5.3", "version is out of range.");
         }
 
         ReadOnlyMemory<byte> sid = sequence.ReadEncodedValue();
+        received.Add(sid);
+        received.Add(sequence.PeekEncodedValue());
         var digestAlgorithm = AlgorithmIdentifier.Decode(sequence);
         ReadOnlyMemory<byte>? signed = null;
         if (sequence.PeekTag().HasSameClassAndValue(SignedAttributesTag))
         {
+            received.Add(sequence.PeekEncodedValue());
             signed = sequence.ReadEncodedValue();
         }
 
+        received.Add(sequence.PeekEncodedValue());
         var signatureAlgorithm = AlgorithmIdentifier.Decode(sequence);
+        received.Add(sequence.PeekEncodedValue());
         byte[] signature = sequence.ReadOctetString();
         IReadOnlyList<CmsAttribute> unsigned = sequence.HasData ? ReadAttributes(sequence, UnsignedAttributesTag) : [];
         sequence.ThrowIfNotEmpty();
@@ -95,6 +120,7 @@ public sealed record SignerInfo
             SignatureAlgorithm = signatureAlgorithm,
             Signature = signature,
             UnsignedAttributes = unsigned,
+            _received = [.. received],
         };
     }
 
@@ -102,16 +128,12 @@ public sealed record SignerInfo
     {
         using (writer.PushSequence())
         {
-            writer.WriteInteger(Version);
-            writer.WriteEncodedValue(Sid.Span);
-            DigestAlgorithm.Encode(writer);
-            if (SignedAttributes is { } signed)
+            // As received where that can stand in DER: an archive time-stamp may cover these octets.
+            foreach (ReadOnlyMemory<byte> field in _received is { } received && received.All(IsDefinite) ? received : Fields())
             {
-                writer.WriteEncodedValue(signed.Span);
+                writer.WriteEncodedValue(field.Span);
             }
 
-            SignatureAlgorithm.Encode(writer);
-            writer.WriteOctetString(Signature.Span);
             if (UnsignedAttributes.Count > 0)
             {
                 using (writer.PushSetOf(UnsignedAttributesTag))
@@ -124,6 +146,28 @@ public sealed record SignerInfo
             }
         }
     }
+
+    /// <summary>version to signature in DER.</summary>
+    private ReadOnlyMemory<byte>[] Fields()
+    {
+        var fields = new List<ReadOnlyMemory<byte>>(6)
+        {
+            Asn1.Der.Encode(writer => writer.WriteInteger(Version)),
+            Sid,
+            Asn1.Der.Encode(DigestAlgorithm.Encode),
+        };
+        if (SignedAttributes is { } signed)
+        {
+            fields.Add(signed);
+        }
+
+        fields.Add(Asn1.Der.Encode(SignatureAlgorithm.Encode));
+        fields.Add(Asn1.Der.Encode(writer => writer.WriteOctetString(Signature.Span)));
+        return [.. fields];
+    }
+
+    private static bool IsDefinite(ReadOnlyMemory<byte> field) =>
+        AsnDecoder.TryReadEncodedValue(field.Span, AsnEncodingRules.DER, out _, out _, out _, out _);
 
     private static List<CmsAttribute> ReadAttributes(AsnReader reader, Asn1Tag tag)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EContract.Pki.Cms;
+using EContract.Pki.Cms.Archive;
 using EContract.Pki.Tsp;
 using EContract.TestKit;
 using FsCheck;
@@ -42,7 +43,16 @@ public sealed class CmsFuzzTests : IDisposable
             info.Encode(),
             Sign(signer.PrepareAttached(new byte[40], attributes)).WithSignatureTimestamp(token).Encode(),
             Sign(signer.Prepare(new byte[32], attributes)).Encode(),
+            Archived(Sign(signer.PrepareAttached(new byte[40], attributes)).WithSignatureTimestamp(token)),
         ];
+
+        byte[] Archived(CompletedSignature signature)
+        {
+            PreparedArchiveTimestamp next = signature.PrepareArchiveTimestamp(HashAlgorithmName.SHA256);
+            TstInfo over = info with { MessageImprint = new MessageImprint(info.MessageImprint.HashAlgorithm, next.MessageImprint) };
+            return next.Complete(Sign(signer.PrepareAttached(over.Encode(), new CadesAttributes { ContentType = Oids.TstInfo })).Encode())
+                .Encode();
+        }
 
         CompletedSignature Sign(PreparedSignature prepared) => prepared.Complete(key.SignDigest(prepared.Digest, signer.Algorithm));
     }
@@ -66,6 +76,10 @@ public sealed class CmsFuzzTests : IDisposable
                         foreach (SignerInfo signer in signedData.SignerInfos)
                         {
                             signer.DecodeSignedAttributes();
+                            foreach (ReadOnlyMemory<byte> archive in ArchiveTimestampV3.Find(signer))
+                            {
+                                ArchiveTimestampV3.Check(signedData, signer, archive);
+                            }
                         }
                     });
                     Try(() => _ = TimeStampToken.Decode(mutant).SigningCertificate);
