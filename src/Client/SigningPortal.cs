@@ -31,20 +31,21 @@ public sealed class SigningPortal
     /// <summary>Stores a PDF at the Signer. Memory holds one chunk of it at a time.</summary>
     /// <param name="name">As the subscriber's message shows it.</param>
     /// <param name="document">Read from its position to its end.</param>
-    public Task<UploadDocumentResponse> UploadAsync(string name, Stream document, CancellationToken cancellationToken = default) =>
+    /// <param name="parties">Who signs, in order (R8); null: whoever the portal brings.</param>
+    public Task<UploadDocumentResponse> UploadAsync(
+        string name,
+        Stream document,
+        IEnumerable<Party>? parties = null,
+        CancellationToken cancellationToken = default
+    ) =>
         RefusedException.TranslateAsync(async () =>
         {
             using var call = _signing.UploadDocument(cancellationToken: cancellationToken);
-            var size = document.CanSeek ? document.Length - document.Position : 0;
+            var description = new DocumentDescription { Name = name, Size = document.CanSeek ? document.Length - document.Position : 0 };
+            description.Parties.AddRange(parties ?? []);
             try
             {
-                await call.RequestStream.WriteAsync(
-                    new UploadDocumentRequest
-                    {
-                        Description = new DocumentDescription { Name = name, Size = size },
-                    },
-                    cancellationToken
-                );
+                await call.RequestStream.WriteAsync(new UploadDocumentRequest { Description = description }, cancellationToken);
                 await foreach (var chunk in ChunksAsync(document, cancellationToken))
                 {
                     await call.RequestStream.WriteAsync(new UploadDocumentRequest { Data = chunk }, cancellationToken);
@@ -60,6 +61,14 @@ public sealed class SigningPortal
 
             return await call.ResponseAsync;
         });
+
+    /// <summary>The newest version of a document, who has signed it, and whose turn it is.</summary>
+    public Task<GetDocumentResponse> GetDocumentAsync(string documentId, CancellationToken cancellationToken = default) =>
+        RefusedException.TranslateAsync(() =>
+            _signing
+                .GetDocumentAsync(new GetDocumentRequest { DocumentId = documentId }, cancellationToken: cancellationToken)
+                .ResponseAsync
+        );
 
     /// <summary>Fetches a document, checks its digest, and returns its description.</summary>
     /// <param name="version">0: the newest.</param>

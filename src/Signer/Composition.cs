@@ -4,6 +4,7 @@ using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
 using EContract.Signer.Grpc;
+using EContract.Signer.Parties;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
 using Microsoft.AspNetCore.Routing;
@@ -53,6 +54,7 @@ public static class SignerRole
         services.AddSingleton<CredentialDesk>();
         services.AddSingleton<Spool>();
         services.AddSingleton<DocumentStore>();
+        services.AddSingleton<PartyDesk>();
         services.AddSingleton<SignatureFonts>();
         services.AddSingleton<ItemPreparation>();
         services.AddSingleton<SigningDesk>();

@@ -4,6 +4,7 @@ using EContract.Signer.Activation;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
+using EContract.Signer.Parties;
 using EContract.Signer.Signing;
 
 namespace EContract.Signer;
@@ -30,6 +31,8 @@ public sealed class SignerOptions
     public SigningOptions Signing { get; set; } = new();
 
     public SealOptions Seal { get; set; } = new();
+
+    public PartyOptions Parties { get; set; } = new();
 
     public DocumentOptions Documents { get; set; } = new();
 }

@@ -22,6 +22,7 @@ root.Subcommands.Add(CeremonyCommand.Create());
 root.Subcommands.Add(RaCommands.Create());
 root.Subcommands.Add(EnrollCommands.Create());
 root.Subcommands.Add(SignCommands.Create());
+root.Subcommands.Add(DocumentCommands.Create());
 root.Subcommands.Add(AuditCommands.Create());
 root.Subcommands.Add(OtpCommand.Create());
 root.Subcommands.Add(DemoCommand.Create());

@@ -82,6 +82,11 @@ internal static class DocumentReservations
                     CreatedAt = now,
                 }
             );
+            if (item.Party is { } party && !await db.TryMarkSignedAsync(document.Id, party, document.Version, now, cancellationToken))
+            {
+                return false;
+            }
+
             item.ResultVersion = document.Version;
             item.ResultDigest = digest;
         }

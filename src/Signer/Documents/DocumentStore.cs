@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using EContract.Audit;
 using EContract.Hosting.Errors;
 using EContract.Signer.Identities;
+using EContract.Signer.Parties;
 using EContract.Signer.Store;
 
 namespace EContract.Signer.Documents;
@@ -12,24 +14,29 @@ namespace EContract.Signer.Documents;
 /// Documents on their way through the Signer: bytes in PostgreSQL, where every node finds them, and a working copy on this node's
 /// disk. Whatever their size, memory holds a few parts of them.
 /// </summary>
-public sealed class DocumentStore(SignerDatabase database, Spool spool, DocumentOptions options, TimeProvider time)
+public sealed class DocumentStore(SignerDatabase database, Spool spool, AuditLog audit, SignerOptions settings, TimeProvider time)
 {
     private const int PartSize = 1024 * 1024;
 
+    private readonly DocumentOptions _options = settings.Documents;
+
     /// <summary>Takes a document over while it arrives.</summary>
     /// <param name="declaredSize">In bytes; 0 when it is not known.</param>
+    /// <param name="parties">Who signs, in order; empty: whoever the caller brings.</param>
     /// <param name="inspect">Looks at the whole document before it is stored.</param>
-    /// <exception cref="ServiceException">DOCUMENT_TOO_LARGE, DOCUMENT_INCOMPLETE, or what <paramref name="inspect"/> throws.</exception>
+    /// <exception cref="ServiceException">DOCUMENT_TOO_LARGE, DOCUMENT_INCOMPLETE, INVALID_ARGUMENT for the parties, or what <paramref name="inspect"/> throws.</exception>
     public async Task<StoredDocument> AddAsync(
-        string caller,
+        CallOrigin call,
         string name,
         long declaredSize,
+        IReadOnlyList<DeclaredParty> parties,
         IAsyncEnumerable<ReadOnlyMemory<byte>> content,
         Action<Stream> inspect,
         CancellationToken cancellationToken
     )
     {
-        if (declaredSize > options.MaxSize)
+        PartyRules.Require(parties, settings.Parties);
+        if (declaredSize > _options.MaxSize)
         {
             throw TooLarge();
         }
@@ -44,7 +51,7 @@ public sealed class DocumentStore(SignerDatabase database, Spool spool, Document
                 upload.Position = 0;
                 inspect(upload);
                 stored = new StoredDocument(id, name, 1, upload.Length, digest);
-                await StoreAsync(caller, stored, upload, cancellationToken);
+                await StoreAsync(call, stored, parties, upload, cancellationToken);
             }
 
             spool.Keep(id);
@@ -125,7 +132,7 @@ public sealed class DocumentStore(SignerDatabase database, Spool spool, Document
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await foreach (var part in content.WithCancellation(cancellationToken))
         {
-            if (upload.Length + part.Length > options.MaxSize)
+            if (upload.Length + part.Length > _options.MaxSize)
             {
                 throw TooLarge();
             }
@@ -147,7 +154,13 @@ public sealed class DocumentStore(SignerDatabase database, Spool spool, Document
         return sha.GetHashAndReset();
     }
 
-    private async Task StoreAsync(string caller, StoredDocument stored, FileStream upload, CancellationToken cancellationToken)
+    private async Task StoreAsync(
+        CallOrigin call,
+        StoredDocument stored,
+        IReadOnlyList<DeclaredParty> parties,
+        FileStream upload,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
         await using var db = await database.OpenAsync(cancellationToken);
@@ -156,7 +169,7 @@ public sealed class DocumentStore(SignerDatabase database, Spool spool, Document
             new Document
             {
                 Id = stored.Id,
-                Caller = caller,
+                Caller = call.Caller,
                 Name = stored.Name,
                 Version = stored.Version,
                 Size = stored.Size,
@@ -173,9 +186,15 @@ public sealed class DocumentStore(SignerDatabase database, Spool spool, Document
                 CreatedAt = now,
             }
         );
+        db.DocumentParties.AddRange(parties.Select((party, i) => DocumentParty.Of(stored.Id, i, party)));
         await db.SaveChangesAsync(cancellationToken);
         upload.Position = 0;
         await db.CopyInAsync(stored.Id, upload, PartSize, cancellationToken);
+        if (parties.Count > 0)
+        {
+            await audit.AppendAsync(db, PartyEvents.Declared(call, stored, parties), cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -229,6 +248,6 @@ public sealed class DocumentStore(SignerDatabase database, Spool spool, Document
         new(
             Fault.DocumentTooLarge,
             "The document is larger than this server takes.",
-            ("limit", options.MaxSize.ToString(CultureInfo.InvariantCulture))
+            ("limit", _options.MaxSize.ToString(CultureInfo.InvariantCulture))
         );
 }

@@ -24,10 +24,8 @@ internal static class Orders
             Reading.Id<DocumentId>(pdf.DocumentId, $"{field}.document_id"),
             pdf.Version == 0 ? null : pdf.Version,
             pdf.FieldName.Length == 0 ? null : pdf.FieldName,
-            pdf.Placement is { } place
-                ? new SignaturePlacement(place.Page == 0 ? -1 : place.Page, new Rectangle(place.X, place.Y, place.Width, place.Height))
-                : null,
-            pdf.Placement is { Image.IsEmpty: false } shown ? shown.Image.ToByteArray() : null,
+            Placement(pdf.Placement),
+            Image(pdf.Placement),
             pdf.Reason,
             pdf.Location,
             pdf.CertificationPermissions is >= 0 and <= 3
@@ -40,6 +38,13 @@ internal static class Orders
             Level(pdf.Level, $"{field}.level"),
             pdf.RsaPss
         );
+
+    public static SignaturePlacement? Placement(Wire.Placement? place) =>
+        place is null
+            ? null
+            : new SignaturePlacement(place.Page == 0 ? -1 : place.Page, new Rectangle(place.X, place.Y, place.Width, place.Height));
+
+    public static byte[]? Image(Wire.Placement? place) => place is { Image.IsEmpty: false } ? place.Image.ToByteArray() : null;
 
     private static DigestOrder Read(Wire.DigestSignature digest, string field) =>
         new(

@@ -23,6 +23,7 @@ public static class SignerPolicy
             .Admit($"{Enrollment}EnrollTotp", Role.Portal)
             .Admit($"{Enrollment}ConfirmTotp", Role.Portal)
             .Admit($"{Signing}UploadDocument", Role.Portal)
+            .Admit($"{Signing}GetDocument", Role.Portal)
             .Admit($"{Signing}BeginSigning", Role.Portal)
             .Admit($"{Signing}CompleteSigning", Role.Portal)
             .Admit($"{Signing}GetActivation", Role.Portal)

@@ -5,6 +5,7 @@ using EContract.Proto.Signer.V1;
 using EContract.Signer.Activation;
 using EContract.Signer.Documents;
 using EContract.Signer.Identities;
+using EContract.Signer.Parties;
 using EContract.Signer.Signing;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -15,6 +16,7 @@ namespace EContract.Signer.Grpc;
 /// <summary>SigningService on the wire.</summary>
 internal sealed class SigningEndpoint(
     DocumentStore documents,
+    PartyDesk parties,
     SigningDesk desk,
     SigningCycle cycle,
     ActivationLedger ledger,
@@ -40,9 +42,10 @@ internal sealed class SigningEndpoint(
         var description = requestStream.Current.Description;
         var name = Reading.Required(description.Name, "description.name");
         var stored = await documents.AddAsync(
-            context.Origin().Caller,
+            context.Origin(),
             name,
             description.Size,
+            PartiesOnWire.Read(description.Parties),
             PartsAsync(requestStream, token),
             upload => PdfFaults.Translate(() => PdfDocument.Open(upload)),
             token
@@ -54,6 +57,13 @@ internal sealed class SigningEndpoint(
             Size = stored.Size,
             Digest = ByteString.CopyFrom(stored.Digest),
         };
+    }
+
+    public override async Task<GetDocumentResponse> GetDocument(GetDocumentRequest request, ServerCallContext context)
+    {
+        var id = Reading.Id<DocumentId>(request.DocumentId, "document_id");
+        var document = await documents.FindAsync(context.Origin().Caller, id, null, context.CancellationToken);
+        return PartiesOnWire.Write(document, await parties.ListAsync(id, context.CancellationToken));
     }
 
     public override async Task<BeginSigningResponse> BeginSigning(BeginSigningRequest request, ServerCallContext context)

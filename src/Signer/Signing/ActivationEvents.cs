@@ -35,9 +35,12 @@ internal static class ActivationEvents
         };
     }
 
-    /// <summary>Every digest that the key may sign.</summary>
+    /// <summary>Every digest that the key may sign, and in which role.</summary>
     public static (string Name, string Value)[] Digests(ActivationRow activation) =>
-        [.. activation.Items.Select(i => (Numbered("dtbs", i), $"{i.Hash}:{Convert.ToHexStringLower(i.DtbsDigest)}"))];
+        [
+            .. activation.Items.Select(i => (Numbered("dtbs", i), $"{i.Hash}:{Convert.ToHexStringLower(i.DtbsDigest)}")),
+            .. activation.Items.Where(i => i.Role.Length > 0).Select(i => (Numbered("role", i), i.Role)),
+        ];
 
     /// <summary>Of every result a digest: the signed document's, or the signature's.</summary>
     public static (string Name, string Value)[] Results(ActivationRow activation) =>

@@ -4,12 +4,13 @@ using EContract.Hsm.Keys;
 using EContract.Pki;
 using EContract.Signer.Documents;
 using EContract.Signer.Identities;
+using EContract.Signer.Parties;
 using EContract.Signer.Store;
 
 namespace EContract.Signer.Signing;
 
 /// <summary>Turns what a caller asks for into the exact digests that will be signed.</summary>
-public sealed class ItemPreparation(SignerDatabase database, DocumentStore documents, ITimestampAuthority timestamps, SignatureFonts fonts)
+public sealed class ItemPreparation(DocumentStore documents, PartyDesk parties, ITimestampAuthority timestamps, SignatureFonts fonts)
 {
     private const int MaxName = 200;
 
@@ -134,20 +135,20 @@ public sealed class ItemPreparation(SignerDatabase database, DocumentStore docum
         CallOrigin call,
         ActivationId activation,
         int ordinal,
-        PdfOrder order,
+        PdfOrder asked,
         Credential credential,
         int tokenSize,
         DateTimeOffset time,
         CancellationToken cancellationToken
     )
     {
-        var newest = await documents.FindAsync(call.Caller, order.DocumentId, null, cancellationToken);
-        if (order.Version is { } version && version != newest.Version)
+        var newest = await documents.FindAsync(call.Caller, asked.DocumentId, null, cancellationToken);
+        if (asked.Version is { } version && version != newest.Version)
         {
             throw new ServiceException(Fault.DocumentChanged, $"The document is at version {newest.Version} now.");
         }
 
-        await RequireNewRoleAsync(order, credential, cancellationToken);
+        var (order, party) = await parties.AdmitAsync(asked, credential, $"items[{ordinal}].pdf", cancellationToken);
         var hash = credential.KeyAlgorithm.DefaultHash;
         var signer = CmsItems.Signer(credential, hash, order.Pss);
         var room = order.Level == ItemLevel.Timestamped ? tokenSize : 0;
@@ -168,17 +169,8 @@ public sealed class ItemPreparation(SignerDatabase database, DocumentStore docum
             DocumentId = newest.Id,
             BaseVersion = newest.Version,
             FieldName = prepared.FieldName,
+            Party = party,
             Update = prepared.Serialize(),
         };
-    }
-
-    /// <summary>R8: a person with two roles signs once per role.</summary>
-    private async Task RequireNewRoleAsync(PdfOrder order, Credential credential, CancellationToken cancellationToken)
-    {
-        await using var db = await database.OpenAsync(cancellationToken);
-        if (await db.HasSignedAsync(order.DocumentId, credential.SubscriberId, order.Role, cancellationToken))
-        {
-            throw new ServiceException(Fault.PartyAlreadySigned, "This party has signed this document in this role.");
-        }
     }
 }

@@ -43,6 +43,9 @@ public sealed class ActivationItem
 
     public string? FieldName { get; init; }
 
+    /// <summary>The declared party of the document that signs; null where none was declared.</summary>
+    public int? Party { get; init; }
+
     /// <summary>The prepared PDF signature as <c>PreparedPdf</c> stores itself: what is appended, the place of the signature still empty.</summary>
     public byte[]? Update { get; init; }
 

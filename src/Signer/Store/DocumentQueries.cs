@@ -24,6 +24,26 @@ public static class DocumentQueries
         CancellationToken cancellationToken
     ) => db.DocumentVersions.AsNoTracking().SingleOrDefaultAsync(v => v.DocumentId == id && v.Version == version, cancellationToken);
 
+    /// <summary>In the order of signing; none if none were declared.</summary>
+    public static Task<List<DocumentParty>> ListPartiesAsync(this SignerContext db, DocumentId id, CancellationToken cancellationToken) =>
+        db.DocumentParties.AsNoTracking().Where(p => p.DocumentId == id).OrderBy(p => p.Ordinal).ToListAsync(cancellationToken);
+
+    /// <summary>False when the party has signed before.</summary>
+    public static async Task<bool> TryMarkSignedAsync(
+        this SignerContext db,
+        DocumentId id,
+        int party,
+        int version,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
+        await db
+            .DocumentParties.Where(p => p.DocumentId == id && p.Ordinal == party && p.SignedVersion == null)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(p => p.SignedVersion, (int?)version).SetProperty(p => p.SignedAt, (DateTimeOffset?)now),
+                cancellationToken
+            ) == 1;
+
     public static Task<bool> HasSignedAsync(
         this SignerContext db,
         DocumentId id,

@@ -27,6 +27,8 @@ public sealed class SignerContext(DbContextOptions<SignerContext> options) : DbC
 
     public DbSet<DocumentVersion> DocumentVersions => Set<DocumentVersion>();
 
+    public DbSet<DocumentParty> DocumentParties => Set<DocumentParty>();
+
     public DbSet<DocumentPart> DocumentParts => Set<DocumentPart>();
 
     public DbSet<SealSession> SealSessions => Set<SealSession>();
@@ -62,6 +64,7 @@ public sealed class SignerContext(DbContextOptions<SignerContext> options) : DbC
         modelBuilder.Entity<ActivationItem>().ToTable("activation_item").HasKey(e => new { e.ActivationId, e.Ordinal });
         modelBuilder.Entity<Document>().ToTable("document").HasKey(e => e.Id);
         modelBuilder.Entity<DocumentVersion>().ToTable("document_version").HasKey(e => new { e.DocumentId, e.Version });
+        modelBuilder.Entity<DocumentParty>().ToTable("document_party").HasKey(e => new { e.DocumentId, e.Ordinal });
         modelBuilder.Entity<DocumentPart>().ToTable("document_part").HasKey(e => new { e.DocumentId, e.Offset });
         modelBuilder.Entity<SealSession>().ToTable("seal_session").HasKey(e => e.Id);
         modelBuilder.Entity<SealRequest>().ToTable("seal_request").HasKey(e => new { e.SessionId, e.RequestId });

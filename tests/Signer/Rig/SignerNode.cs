@@ -6,6 +6,7 @@ using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
 using EContract.Signer.Identities;
+using EContract.Signer.Parties;
 using EContract.Signer.Signing;
 using EContract.Signer.Store;
 using EContract.TestKit;
@@ -159,8 +160,8 @@ public sealed class SignerNode : IAsyncDisposable
         return opened.Session!;
     }
 
-    public Task<StoredDocument> UploadAsync(byte[] pdf, string name = "契約書.pdf") =>
-        Documents.AddAsync(Portal.Caller, name, pdf.Length, Once(pdf), _ => { }, CancellationToken.None);
+    public Task<StoredDocument> UploadAsync(byte[] pdf, string name = "契約書.pdf", params DeclaredParty[] parties) =>
+        Documents.AddAsync(Portal, name, pdf.Length, parties, Once(pdf), _ => { }, CancellationToken.None);
 
     public async Task<byte[]> ReadAsync(DocumentId id, int? version = null)
     {

@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using EContract.Cli.Connections;
 using EContract.Cli.Development;
 using EContract.Client;
 using EContract.Proto.Ra.V1;
 using EContract.Proto.Signer.V1;
+using Google.Protobuf;
 
 namespace EContract.Cli.Demo;
 
@@ -21,19 +23,30 @@ internal sealed class Demonstration(DemoStage stage)
         Steps.Heading("Registration (maker and approver are different people)");
         foreach (var party in new[] { bank, debtor, guarantor })
         {
-            var application = await RegisterAsync(maker, approver, party, cancellationToken);
-            await EnrolAsync(portal.Portal, party, application, cancellationToken);
+            var registered = await RegisterAsync(maker, approver, party, cancellationToken);
+            party.SubscriberId = registered.SubscriberId;
+            await EnrolAsync(portal.Portal, party, registered.ApplicationId, cancellationToken);
         }
 
         Steps.Heading("The contract");
         var uploaded = await Steps.DoAsync(
-            $"portal uploads {Path.GetFileName(contract)}",
+            $"portal uploads {Path.GetFileName(contract)} with its parties in order",
             async () =>
             {
                 await using var stream = File.OpenRead(contract);
-                return await portal.Portal.UploadAsync("金銭消費貸借契約書.pdf", stream, cancellationToken);
+                return await portal.Portal.UploadAsync(
+                    "金銭消費貸借契約書.pdf",
+                    stream,
+                    [bank.Declared(), debtor.Declared(), guarantor.Declared()],
+                    cancellationToken
+                );
             },
             answer => $"{answer.DocumentId}, {answer.Size:N0} bytes"
+        );
+        await Steps.RefusedAsync(
+            $"{guarantor.Data.Name} wants to sign before the others",
+            "PARTY_OUT_OF_TURN",
+            () => portal.Portal.BeginAsync(guarantor.CredentialId, [Item(uploaded.DocumentId)], cancellationToken: cancellationToken)
         );
         await SealAsync(portal.Portal, bank, uploaded.DocumentId, cancellationToken);
         await SignAsync(portal.Portal, debtor, uploaded.DocumentId, showRefusals: true, cancellationToken);
@@ -54,7 +67,7 @@ internal sealed class Demonstration(DemoStage stage)
         await new Witnesses(stage).VerifyAsync(contract, path, portal, debtor.CredentialId, cancellationToken);
     }
 
-    private static async Task<string> RegisterAsync(Connection maker, Connection approver, Party party, CancellationToken cancellationToken)
+    private static async Task<Change> RegisterAsync(Connection maker, Connection approver, Party party, CancellationToken cancellationToken)
     {
         var submitted = await Steps.DoAsync(
             $"ra-maker registers {party.Data.Name}",
@@ -91,7 +104,7 @@ internal sealed class Demonstration(DemoStage stage)
                 ),
             answer => $"subscriber {answer.Change.SubscriberId}, application {answer.Change.ApplicationId}"
         );
-        return approved.Change.ApplicationId;
+        return approved.Change;
     }
 
     private async Task EnrolAsync(SigningPortal portal, Party party, string application, CancellationToken cancellationToken)
@@ -129,7 +142,7 @@ internal sealed class Demonstration(DemoStage stage)
         );
         await Steps.DoAsync(
             $"the seal signs as {bank.Role}",
-            () => seal.SignAsync([Item(bank, document)], cancellationToken: cancellationToken),
+            () => seal.SignAsync([Item(document)], cancellationToken: cancellationToken),
             items => $"version {items[0].Version}"
         );
     }
@@ -139,7 +152,7 @@ internal sealed class Demonstration(DemoStage stage)
         var seen = _outbox.Files();
         var begun = await Steps.DoAsync(
             $"{party.Data.Name} begins to sign as {party.Role}",
-            () => portal.BeginAsync(party.CredentialId, [Item(party, document)], cancellationToken: cancellationToken),
+            () => portal.BeginAsync(party.CredentialId, [Item(document)], cancellationToken: cancellationToken),
             answer => $"{answer.Items[0].Name} [{answer.Items[0].ShortDigest}], password to {answer.Otp.MaskedDestination}"
         );
         var otp = await _outbox.WaitForCodeAsync(party.Data.Email, seen, cancellationToken);
@@ -162,7 +175,7 @@ internal sealed class Demonstration(DemoStage stage)
         {
             var again = await portal.BeginAsync(
                 party.CredentialId,
-                [Item(party, document, "立会人")],
+                [new SignatureItem { Digest = Replayed() }],
                 cancellationToken: cancellationToken
             );
             await Steps.RefusedAsync(
@@ -174,16 +187,20 @@ internal sealed class Demonstration(DemoStage stage)
         }
     }
 
-    private static SignatureItem Item(Party party, string document, string? role = null) =>
+    /// <summary>Role, reason and place are those that were declared with the document.</summary>
+    private static SignatureItem Item(string document) =>
         new()
         {
-            Pdf = new PdfSignature
-            {
-                DocumentId = document,
-                Placement = party.Placement,
-                Reason = "契約内容に同意します",
-                Role = role ?? party.Role,
-                Level = SignatureLevel.BT,
-            },
+            Pdf = new PdfSignature { DocumentId = document, Level = SignatureLevel.BT },
+        };
+
+    private static DigestSignature Replayed() =>
+        new()
+        {
+            Name = "別の書類",
+            DigestAlgorithm = "SHA-256",
+            Digest = ByteString.CopyFrom(SHA256.HashData("another document"u8)),
+            Format = SignatureFormat.Cades,
+            Level = SignatureLevel.BB,
         };
 }

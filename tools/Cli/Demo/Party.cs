@@ -14,8 +14,22 @@ internal sealed record Party(SubscriberData Data, string Profile, string Role, s
     /// <summary>Digits without repetition or sequence, as the PIN policy wants them; made anew in each run and never shown.</summary>
     public string Pin { get; } = NewPin();
 
+    /// <summary>Set when registered.</summary>
+    public string SubscriberId { get; set; } = "";
+
     /// <summary>Set when enrolled.</summary>
     public string CredentialId { get; set; } = "";
+
+    /// <summary>As the portal declares him with the document.</summary>
+    public Proto.Signer.V1.Party Declared() =>
+        new()
+        {
+            SubscriberId = SubscriberId,
+            Kind = Data.Kind == SubscriberKind.Organisation ? PartyKind.Organisation : PartyKind.Person,
+            Role = Role,
+            Reason = "契約内容に同意します",
+            Placement = Placement,
+        };
 
     private static string NewPin()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using EContract.Cli.Connections;
 using EContract.Cli.Output;
 using EContract.Proto.Signer.V1;
@@ -11,18 +12,19 @@ internal static class SignCommands
     public static Command Create()
     {
         var credential = new Argument<string>("credential-id");
-        var files = new Argument<FileInfo[]>("pdf")
+        var files = new Argument<string[]>("pdf")
         {
-            Description = "One or more PDFs: all are signed with one activation",
+            Description = "One or more PDFs, or ids of documents at the server (doc_…): all are signed with one activation",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<DirectoryInfo?>("--output")
         {
-            Description = "Folder for the signed documents. Default: beside each original, as NAME-signed.pdf",
+            Description =
+                "Folder for the signed documents. Default: beside each original, as NAME-signed.pdf; of documents at the server, here",
         };
         var role = new Option<string>("--role")
         {
-            Description = "In which role the party signs, e.g. 債務者",
+            Description = "In which role the party signs, e.g. 債務者. Default: as the document's parties were declared",
             DefaultValueFactory = _ => "",
         };
         var reason = new Option<string>("--reason") { Description = "Why, shown in the document", DefaultValueFactory = _ => "" };
@@ -33,7 +35,8 @@ internal static class SignCommands
         };
         var place = new Option<string?>("--place")
         {
-            Description = "PAGE,X,Y,WIDTH,HEIGHT in points from the lower left corner; page 0 is the last. Default: invisible",
+            Description =
+                "PAGE,X,Y,WIDTH,HEIGHT in points from the lower left corner; page 0 is the last. Default: as declared, else invisible",
         };
         var level = new Option<string>("--level") { Description = "B-B, B-T, B-LT or B-LTA", DefaultValueFactory = _ => "B-T" };
         level.AcceptOnlyFromAmong("B-B", "B-T", "B-LT", "B-LTA");
@@ -42,6 +45,7 @@ internal static class SignCommands
         {
             credential,
             files,
+            DocumentCommands.Parties,
             output,
             role,
             reason,
@@ -68,13 +72,15 @@ internal static class SignCommands
                     },
                     Placement = parsed.GetValue(place) is { } words ? ReadPlacement(words) : null,
                 };
+                var parties = PartyFile.Read(parsed.GetValue(DocumentCommands.Parties));
+                var sources = parsed.GetValue(files)!;
                 var items = new List<SignatureItem>();
-                foreach (var file in parsed.GetValue(files)!)
+                foreach (var source in sources)
                 {
-                    await using var stream = file.OpenRead();
-                    var uploaded = await connection.Portal.UploadAsync(file.Name, stream, cancellationToken);
                     var item = template.Clone();
-                    item.DocumentId = uploaded.DocumentId;
+                    item.DocumentId = IsDocument(source)
+                        ? source
+                        : (await Transfers.UploadAsync(connection.Portal, new FileInfo(source), parties, cancellationToken)).DocumentId;
                     items.Add(new SignatureItem { Pdf = item });
                 }
 
@@ -95,27 +101,34 @@ internal static class SignCommands
                 var otp = Prompt.Secret("One-time password");
                 var pin = Prompt.Secret("PIN");
                 var signed = await connection.Portal.CompleteAsync(begun.ActivationId, otp, pin, cancellationToken);
-                foreach (var (file, item) in parsed.GetValue(files)!.Zip(signed.Items))
+                foreach (var (source, item) in sources.Zip(signed.Items))
                 {
-                    var folder = parsed.GetValue(output)?.FullName ?? file.DirectoryName!;
-                    Directory.CreateDirectory(folder);
-                    var path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file.Name)}-signed.pdf");
-                    await using (var target = File.Create(path))
-                    {
-                        await connection.Portal.DownloadAsync(item.DocumentId, target, item.Version, cancellationToken);
-                    }
-
-                    Console.WriteLine(path);
+                    var path = Target(source, item, parsed.GetValue(output));
+                    await Transfers.DownloadAsync(connection.Portal, item.DocumentId, item.Version, path, cancellationToken);
+                    new Printer(parsed).Print(item, path);
                 }
             }
         );
         return command;
     }
 
+    /// <summary>An id, unless there is a file of that name.</summary>
+    private static bool IsDocument(string source) => source.StartsWith("doc_", StringComparison.Ordinal) && !File.Exists(source);
+
+    private static string Target(string source, SignedItem item, DirectoryInfo? output)
+    {
+        var original = IsDocument(source) ? Path.GetFullPath(Path.GetFileName(item.Name)) : Path.GetFullPath(source);
+        var folder = output?.FullName ?? Path.GetDirectoryName(original)!;
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(original)}-signed.pdf");
+    }
+
     private static Placement ReadPlacement(string words)
     {
         var parts = words.Split(',');
-        var numbers = parts.Select(part => double.TryParse(part, out var number) ? number : double.NaN).ToArray();
+        var numbers = parts
+            .Select(part => double.TryParse(part, CultureInfo.InvariantCulture, out var number) ? number : double.NaN)
+            .ToArray();
         return numbers.Length == 5 && !numbers.Any(double.IsNaN)
             ? new Placement
             {

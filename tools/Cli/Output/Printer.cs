@@ -30,6 +30,9 @@ internal sealed class Printer(ParseResult parsed)
         AnsiConsole.Write(grid);
     }
 
+    /// <summary>One message, of which people read one line.</summary>
+    public void Print(IMessage message, string line) => Console.WriteLine(_json ? JsonFormatter.Default.Format(message) : line);
+
     /// <summary>Several messages: a table, or one JSON object per line.</summary>
     public void Print<T>(IReadOnlyCollection<T> messages, string none, params (string Heading, Func<T, string> Value)[] columns)
         where T : IMessage

@@ -27,6 +27,8 @@ internal static class EnrollCommands
             ChangePin(),
             Lock(),
             ConfirmUnlock(),
+            TotpCommand.Create(),
+            Resend(),
         };
 
     private static Command Begin()
@@ -181,6 +183,21 @@ internal static class EnrollCommands
                     parsed,
                     await connection.Portal.Enrollment.ConfirmUnlockAsync(challenge, otp, Prompt.Secret("PIN"), cancellationToken)
                 );
+            }
+        );
+        return command;
+    }
+
+    private static Command Resend()
+    {
+        var id = new Argument<string>("id") { Description = "Of the enrolment, activation or challenge" };
+        var command = new Command("resend", "Send a one-time password again; the one before stops working") { id };
+        command.SetHandler(
+            async (parsed, cancellationToken) =>
+            {
+                using var connection = Connection.Open(parsed, "portal");
+                var otp = await connection.Portal.Enrollment.ResendOtpAsync(parsed.GetValue(id)!, cancellationToken);
+                new Printer(parsed).Print(otp, ("sent to", otp.MaskedDestination), ("valid until", Times.Show(otp.ExpireTime)));
             }
         );
         return command;
