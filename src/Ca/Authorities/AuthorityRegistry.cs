@@ -3,7 +3,6 @@ using EContract.Ca.Store;
 using EContract.Hosting.Errors;
 using EContract.Hsm.Keys;
 using EContract.Pki.X509;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Ca.Authorities;
 
@@ -49,7 +48,7 @@ public sealed class AuthorityRegistry(CaDatabase database, IKeyStore keys)
 
     public async Task ReloadAsync(CancellationToken cancellationToken)
     {
-        var rows = await database.ReadAsync(context => context.Authorities.ToListAsync(cancellationToken), cancellationToken);
+        var rows = await database.ReadAsync(context => context.ListAuthoritiesAsync(cancellationToken), cancellationToken);
         var byId = rows.ToDictionary(r => r.Id, StringComparer.Ordinal);
         var newest = rows.Where(r => r.Online).GroupBy(r => r.GroupName).ToDictionary(g => g.Key, g => g.MaxBy(r => r.Sequence)!.Id);
         _authorities = rows.ToFrozenDictionary(

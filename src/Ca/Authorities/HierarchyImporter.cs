@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using EContract.Ca.Ceremony;
 using EContract.Ca.Store;
 using EContract.Pki.X509;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Ca.Authorities;
 
@@ -19,9 +18,8 @@ public sealed class HierarchyImporter(CaDatabase database, TimeProvider time)
         await database.WriteAsync(
             async context =>
             {
-                // Nodes that start at once import one after the other.
-                await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtext('ca.import'))", cancellationToken);
-                var known = await context.Authorities.ToDictionaryAsync(a => a.Id, cancellationToken);
+                await context.LockImportAsync(cancellationToken);
+                var known = (await context.ListAuthoritiesAsync(cancellationToken)).ToDictionary(a => a.Id);
                 foreach (var authority in hierarchy.Authorities)
                 {
                     if (!known.TryGetValue(authority.Id, out var row))
@@ -67,7 +65,7 @@ public sealed class HierarchyImporter(CaDatabase database, TimeProvider time)
     {
         var certificate = Certificate.Decode(Read(directory, entry.Certificate));
         var serial = certificate.Tbs.SerialNumber.Content.ToArray();
-        if (await context.Certificates.AnyAsync(c => c.Authority == entry.Authority && c.Serial == serial, cancellationToken))
+        if (await context.HasCertificateAsync(entry.Authority, serial, cancellationToken))
         {
             return;
         }

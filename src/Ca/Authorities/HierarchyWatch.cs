@@ -1,9 +1,9 @@
 using EContract.Ca.Ceremony;
 using EContract.Ca.Store;
+using EContract.Pki;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace EContract.Ca.Authorities;
 
@@ -38,7 +38,7 @@ public sealed class HierarchyWatch(
                 await ImportIfNewAsync(stoppingToken);
                 await authorities.ReloadAsync(stoppingToken); // also what another node imported
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException or System.Text.Json.JsonException)
+            catch (Exception e) when (CaDatabase.IsOutage(e) || e is IOException or System.Text.Json.JsonException or MalformedException)
             {
                 logger.LogWarning("the hierarchy can't be looked after now: {Message}", e.Message);
             }

@@ -43,7 +43,9 @@ public sealed class CertificateAuthorityApi(
     public override async Task<GetCertificateResponse> GetCertificate(GetCertificateRequest request, ServerCallContext context) =>
         new()
         {
-            Certificate = ToMessage(await queries.GetAsync(CertificateMessages.ToSerial(request.SerialNumber), context.CancellationToken)),
+            Certificate = ToMessage(
+                await queries.GetAsync(CertificateMessages.ToSerial(request.SerialNumber), ScopeOf(context), context.CancellationToken)
+            ),
         };
 
     public override async Task<ListCertificatesResponse> ListCertificates(ListCertificatesRequest request, ServerCallContext context)
@@ -58,6 +60,7 @@ public sealed class CertificateAuthorityApi(
         var page = await queries.ListAsync(
             request.SubscriberId,
             CertificateMessages.ToFilter(request.Status),
+            ScopeOf(context),
             after,
             size + 1,
             context.CancellationToken
@@ -79,7 +82,7 @@ public sealed class CertificateAuthorityApi(
         ServerCallContext context
     )
     {
-        await foreach (var issued in queries.ExportAsync(request.Authority, context.CancellationToken))
+        await foreach (var issued in queries.ExportAsync(request.Authority, ScopeOf(context), context.CancellationToken))
         {
             await responseStream.WriteAsync(new() { Certificate = ToMessage(issued) }, context.CancellationToken);
         }
@@ -96,7 +99,7 @@ public sealed class CertificateAuthorityApi(
             request.Explanation,
             context.CancellationToken
         );
-        return new() { Certificate = ToMessage(await queries.GetAsync(serial, context.CancellationToken)) };
+        return new() { Certificate = ToMessage(await queries.GetAsync(serial, ScopeOf(context), context.CancellationToken)) };
     }
 
     public override async Task WatchStatus(
@@ -105,7 +108,7 @@ public sealed class CertificateAuthorityApi(
         ServerCallContext context
     )
     {
-        await foreach (var e in feed.WatchAsync(FeedCursor.Parse(request.Cursor), context.CancellationToken))
+        await foreach (var e in feed.WatchAsync(FeedCursor.Parse(request.Cursor), ScopeOf(context), context.CancellationToken))
         {
             await responseStream.WriteAsync(
                 new()
@@ -180,5 +183,7 @@ public sealed class CertificateAuthorityApi(
 
     private Certificate ToMessage(IssuedCertificate issued) => CertificateMessages.ToMessage(issued, time.GetUtcNow());
 
-    private static Actor ActorOf(ServerCallContext context) => Actor.Of(context.GetCaller().Name, "");
+    private static Actor ActorOf(ServerCallContext context) => Actor.Of(context.GetCaller(), "");
+
+    private static OrganisationScope ScopeOf(ServerCallContext context) => OrganisationScope.Of(context.GetCaller());
 }

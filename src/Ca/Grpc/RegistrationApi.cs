@@ -37,7 +37,11 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
 
     public override async Task<GetChangeResponse> GetChange(GetChangeRequest request, ServerCallContext context)
     {
-        var change = await queries.GetChangeAsync(RegistrationMessages.ToChangeId(request.ChangeId), context.CancellationToken);
+        var change = await queries.GetChangeAsync(
+            RegistrationMessages.ToChangeId(request.ChangeId),
+            ScopeOf(context),
+            context.CancellationToken
+        );
         return new() { Change = RegistrationMessages.ToMessage(change) };
     }
 
@@ -46,7 +50,13 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
         var size = PageToken.SizeOf(request.PageSize);
         var filter = $"changes/{request.State}";
         var after = PageToken.Decode(filter, request.PageToken);
-        var page = await queries.ListChangesAsync(RegistrationMessages.ToState(request.State), after, size + 1, context.CancellationToken);
+        var page = await queries.ListChangesAsync(
+            RegistrationMessages.ToState(request.State),
+            ScopeOf(context),
+            after,
+            size + 1,
+            context.CancellationToken
+        );
         var response = new ListChangesResponse
         {
             NextPageToken = page.Count > size ? PageToken.Encode(filter, page[size - 1].Id.Value) : "",
@@ -59,6 +69,7 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
     {
         var subscriber = await queries.GetSubscriberAsync(
             RegistrationMessages.ToSubscriberId(request.SubscriberId),
+            ScopeOf(context),
             context.CancellationToken
         );
         return new() { Subscriber = RegistrationMessages.ToMessage(subscriber) };
@@ -76,7 +87,13 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
             SerialNumber = request.SerialNumber.Length > 0 ? CertificateMessages.ToSerial(request.SerialNumber) : null,
             State = RegistrationMessages.ToState(request.State),
         };
-        var page = await queries.SearchAsync(search, PageToken.Decode(filter, request.PageToken), size + 1, context.CancellationToken);
+        var page = await queries.SearchAsync(
+            search,
+            ScopeOf(context),
+            PageToken.Decode(filter, request.PageToken),
+            size + 1,
+            context.CancellationToken
+        );
         var response = new SearchSubscribersResponse
         {
             NextPageToken = page.Count > size ? PageToken.Encode(filter, page[size - 1].Id.Value) : "",
@@ -91,7 +108,7 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
         ServerCallContext context
     )
     {
-        var subscribers = queries.ExportAsync(RegistrationMessages.ToState(request.State), context.CancellationToken);
+        var subscribers = queries.ExportAsync(RegistrationMessages.ToState(request.State), ScopeOf(context), context.CancellationToken);
         await foreach (var subscriber in subscribers)
         {
             await responseStream.WriteAsync(new() { Subscriber = RegistrationMessages.ToMessage(subscriber) }, context.CancellationToken);
@@ -102,6 +119,7 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
     {
         var application = await queries.GetApplicationAsync(
             RegistrationMessages.ToApplicationId(request.ApplicationId),
+            ScopeOf(context),
             context.CancellationToken
         );
         return new() { Application = RegistrationMessages.ToMessage(application) };
@@ -114,6 +132,7 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
         var page = await queries.ListApplicationsAsync(
             request.SubscriberId,
             RegistrationMessages.ToState(request.State),
+            ScopeOf(context),
             PageToken.Decode(filter, request.PageToken),
             size + 1,
             context.CancellationToken
@@ -132,7 +151,9 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
         ServerCallContext context
     )
     {
-        await foreach (var change in queries.WatchChangesAsync(FeedCursor.Parse(request.Cursor), context.CancellationToken))
+        await foreach (
+            var change in queries.WatchChangesAsync(FeedCursor.Parse(request.Cursor), ScopeOf(context), context.CancellationToken)
+        )
         {
             await responseStream.WriteAsync(
                 new() { Cursor = FeedCursor.Format(change.FeedPosition!.Value), Change = RegistrationMessages.ToMessage(change) },
@@ -141,5 +162,7 @@ public sealed class RegistrationApi(RegistrationDesk desk, RegistrationQueries q
         }
     }
 
-    private static Actor ActorOf(ServerCallContext context, string operatorName) => Actor.Of(context.GetCaller().Name, operatorName);
+    private static Actor ActorOf(ServerCallContext context, string operatorName) => Actor.Of(context.GetCaller(), operatorName);
+
+    private static OrganisationScope ScopeOf(ServerCallContext context) => OrganisationScope.Of(context.GetCaller());
 }

@@ -11,7 +11,6 @@ using EContract.Hosting.Errors;
 using EContract.Pki;
 using EContract.Pki.Pkcs10;
 using EContract.Pki.X509;
-using Microsoft.EntityFrameworkCore;
 using ApplicationId = EContract.Ca.Registration.ApplicationId;
 
 namespace EContract.Ca.Issuance;
@@ -52,7 +51,7 @@ public sealed class CertificateIssuer(
                 cancellationToken
             );
         }
-        catch (DbUpdateException e) when (CaDatabase.FindViolatedConstraint(e) == "certificates_key")
+        catch (UniqueViolationException e) when (e.Constraint == "certificates_key")
         {
             throw new ServiceException(Fault.KeyAlreadyCertified, "the key has been certified for another application");
         }
@@ -92,12 +91,9 @@ public sealed class CertificateIssuer(
     )
     {
         var now = time.GetUtcNow();
-        var application = await LockApplicationAsync(context, id.Value, cancellationToken);
+        var application = await context.LockApplicationAsync(id.Value, cancellationToken);
         var keyHash = SHA256.HashData(key.Encoded.Span);
-        var existing = await context.Certificates.FirstOrDefaultAsync(
-            c => c.ApplicationId == id.Value && c.State != CertificateState.Void,
-            cancellationToken
-        );
+        var existing = await context.FindOfApplicationAsync(id.Value, cancellationToken);
         var same = existing is not null && existing.KeyHash.AsSpan().SequenceEqual(keyHash) && existing.RequestId == requestId;
         switch ((ApplicationState)application.State)
         {
@@ -204,8 +200,8 @@ public sealed class CertificateIssuer(
         CancellationToken cancellationToken
     )
     {
-        var application = await LockApplicationAsync(context, planned.ApplicationId!, cancellationToken);
-        var row = await LockAsync(context, planned, cancellationToken);
+        var application = await context.LockApplicationAsync(planned.ApplicationId!, cancellationToken);
+        var row = await context.LockPlanAsync(planned, cancellationToken);
         switch (row.State)
         {
             case CertificateState.Issued:
@@ -235,7 +231,7 @@ public sealed class CertificateIssuer(
         database.WriteAsync(
             async context =>
             {
-                var row = await LockAsync(context, planned, cancellationToken);
+                var row = await context.LockPlanAsync(planned, cancellationToken);
                 if (row.State == CertificateState.Planned)
                 {
                     await VoidAsync(context, row, why, actor, cancellationToken);
@@ -250,24 +246,6 @@ public sealed class CertificateIssuer(
         row.VoidReason = why;
         await context.SaveChangesAsync(cancellationToken);
         await RecordAsync(context, row, "certificate.voided", AuditOutcome.Failed, actor, cancellationToken);
-    }
-
-    internal static async Task<ApplicationRow> LockApplicationAsync(CaDbContext context, string id, CancellationToken cancellationToken)
-    {
-        var rows = await context
-            .Applications.FromSql($"SELECT * FROM ca.applications WHERE id = {id} FOR UPDATE")
-            .ToListAsync(cancellationToken);
-        return rows.Count > 0 ? rows[0] : throw new ServiceException(Fault.ApplicationNotFound, "there is no such application");
-    }
-
-    private static async Task<CertificateRow> LockAsync(CaDbContext context, CertificateRow planned, CancellationToken cancellationToken)
-    {
-        var rows = await context
-            .Certificates.FromSql(
-                $"SELECT * FROM ca.certificates WHERE authority = {planned.Authority} AND serial = {planned.Serial} FOR UPDATE"
-            )
-            .ToListAsync(cancellationToken);
-        return rows[0];
     }
 
     private Task RecordAsync(

@@ -3,11 +3,9 @@ using EContract.Ca.Store;
 using EContract.Hosting.Calls;
 using EContract.Hosting.Errors;
 using EContract.Hsm;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace EContract.Ca.Issuance;
 
@@ -28,13 +26,7 @@ public sealed class IssuanceReconciler(
     {
         var (finished, voided) = (0, 0);
         var before = time.GetUtcNow() - grace;
-        var plans = await database.ReadAsync(
-            context =>
-                context
-                    .Certificates.Where(c => c.State == CertificateState.Planned && c.PlannedAt <= before)
-                    .ToListAsync(cancellationToken),
-            cancellationToken
-        );
+        var plans = await database.ReadAsync(context => context.ListPlannedAsync(before, cancellationToken), cancellationToken);
         foreach (var plan in plans)
         {
             if (await VoidIfOverdueAsync(plan, cancellationToken))
@@ -61,11 +53,8 @@ public sealed class IssuanceReconciler(
         database.WriteAsync(
             async context =>
             {
-                var application = await CertificateIssuer.LockApplicationAsync(context, plan.ApplicationId!, cancellationToken);
-                var row = await context.Certificates.FirstAsync(
-                    c => c.Authority == plan.Authority && c.Serial == plan.Serial,
-                    cancellationToken
-                );
+                var application = await context.LockApplicationAsync(plan.ApplicationId!, cancellationToken);
+                var row = await context.LockPlanAsync(plan, cancellationToken);
                 if (row.State != CertificateState.Planned)
                 {
                     return false;
@@ -99,8 +88,7 @@ public sealed class IssuanceReconciler(
                     logger.LogWarning("interrupted issuances: {Finished} finished, {Voided} voided", finished, voided);
                 }
             }
-            catch (Exception e)
-                when (e is NpgsqlException or DbUpdateException or HsmException or ServiceException or InvalidOperationException)
+            catch (Exception e) when (CaDatabase.IsOutage(e) || e is HsmException or ServiceException)
             {
                 logger.LogError(e, "interrupted issuances can't be reconciled now; the next pass tries again");
             }

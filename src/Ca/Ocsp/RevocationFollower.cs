@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
+using EContract.Ca.Registration;
 using EContract.Ca.Revocation;
 using EContract.Ca.Store;
 using EContract.Pki;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace EContract.Ca.Ocsp;
 
@@ -44,16 +43,13 @@ public sealed class RevocationFollower(
         var started = time.GetTimestamp();
         if (Position < 0)
         {
-            var last = await database.ReadAsync(
-                async context => await context.StatusEvents.MaxAsync(e => (long?)e.Position, cancellationToken) ?? 0,
-                cancellationToken
-            );
+            var last = await database.ReadAsync(context => context.EndOfStatusEventsAsync(cancellationToken), cancellationToken);
             Interlocked.Exchange(ref _position, last); // nothing is cached yet, so older events don't matter
         }
 
         while (true)
         {
-            var batch = await feed.ReadAsync(Position, cancellationToken);
+            var batch = await feed.ReadAsync(Position, OrganisationScope.All, cancellationToken);
             foreach (var e in batch)
             {
                 _changed[(e.Authority, e.SerialNumber)] = (e.Position, started);
@@ -90,7 +86,7 @@ public sealed class RevocationFollower(
             {
                 await CatchUpAsync(stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or InvalidOperationException && !stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (CaDatabase.IsOutage(e) && !stoppingToken.IsCancellationRequested)
             {
                 logger.LogWarning(
                     "the feed of status changes can't be read: {Message}; cached OCSP answers are not used meanwhile",

@@ -19,12 +19,12 @@ public sealed class StatusReader : IAsyncDisposable
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.Wait }
     );
 
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly CaDatabase _database;
     private readonly Task[] _workers;
 
     public StatusReader(CaDatabase database)
     {
-        _dataSource = database.DataSource;
+        _database = database;
         _workers = [.. Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync))];
     }
 
@@ -62,27 +62,10 @@ public sealed class StatusReader : IAsyncDisposable
 
     private async Task AnswerAsync(List<Lookup> batch)
     {
-        await using var command = _dataSource.CreateCommand(
-            """
-            SELECT authority, serial, status, revoked_at, reason FROM ca.certificates
-            WHERE (authority, serial) IN (SELECT * FROM unnest($1::text[], $2::bytea[])) AND state = 2
-            """
+        var found = await _database.ReadStandingsAsync(
+            batch.ConvertAll(l => l.Authority),
+            batch.ConvertAll(l => l.Serial.Content.ToArray())
         );
-        command.Parameters.Add(new() { Value = batch.ConvertAll(l => l.Authority) });
-        command.Parameters.Add(new() { Value = batch.ConvertAll(l => l.Serial.Content.ToArray()) });
-        var found = new Dictionary<(string, SerialNumber), CertificateStanding>(batch.Count);
-        await using (var rows = await command.ExecuteReaderAsync())
-        {
-            while (await rows.ReadAsync())
-            {
-                found[(rows.GetString(0), SerialNumber.FromContent((byte[])rows[1]))] = new(
-                    (CertificateStatus)rows.GetInt32(2),
-                    rows.IsDBNull(3) ? null : rows.GetFieldValue<DateTimeOffset>(3),
-                    rows.IsDBNull(4) ? null : rows.GetInt32(4)
-                );
-            }
-        }
-
         foreach (var lookup in batch)
         {
             lookup.Done.TrySetResult(found.TryGetValue((lookup.Authority, lookup.Serial), out var standing) ? standing : null);

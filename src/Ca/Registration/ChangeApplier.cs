@@ -5,7 +5,6 @@ using EContract.Ca.Store;
 using EContract.Hosting.Errors;
 using EContract.Pki;
 using EContract.Pki.Crl;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace EContract.Ca.Registration;
@@ -18,6 +17,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
     public async Task<ChangeOperation> RequireApplicableAsync(
         CaDbContext context,
         ChangeOperation operation,
+        Actor actor,
         CancellationToken cancellationToken
     )
     {
@@ -25,6 +25,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         {
             case RegisterSubscriber register:
                 var data = SubscriberDataRules.Require(register.Data);
+                actor.Scope.Require(data.NameOrganisations());
                 if (register.Profile is not null)
                 {
                     RequireProfile(register.Profile, data.Kind);
@@ -35,38 +36,42 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
                     Data = data,
                 };
             case UpdateSubscriber update:
-                var current = await RequireActiveAsync(context, update.SubscriberId, cancellationToken);
+                var current = await RequireActiveAsync(context, update.SubscriberId, actor, cancellationToken);
                 RequireEtag(current, update.Etag);
-                return update with { Data = SubscriberDataRules.Require(update.Data) };
+                var updated = SubscriberDataRules.Require(update.Data);
+                actor.Scope.Require(updated.NameOrganisations());
+                return update with { Data = updated };
             case DeleteSubscriber delete:
-                await RequireActiveAsync(context, delete.SubscriberId, cancellationToken);
+                await RequireActiveAsync(context, delete.SubscriberId, actor, cancellationToken);
                 return delete;
             case ApplyForCertificate apply:
-                var subscriber = await RequireActiveAsync(context, apply.SubscriberId, cancellationToken);
+                var subscriber = await RequireActiveAsync(context, apply.SubscriberId, actor, cancellationToken);
                 RequireProfile(apply.Profile, (SubscriberKind)subscriber.Kind);
                 if (apply.ReplacesSerialNumber is { } replaced)
                 {
-                    await RequireOwnAsync(context, replaced, apply.SubscriberId, cancellationToken);
+                    await RequireOwnAsync(context, replaced, apply.SubscriberId, actor, cancellationToken);
                 }
 
                 return apply;
             case RevokeCertificate revoke:
                 StatusChanger.RequireRevocable(
-                    await StatusChanger.FindAsync(context, RequireSerial(revoke.SerialNumber), cancellationToken),
+                    await StatusChanger.FindAsync(context, RequireSerial(revoke.SerialNumber), actor, cancellationToken),
                     revoke.Reason,
                     revoke.InvalidityDate
                 );
                 return revoke;
             case HoldCertificate hold:
-                StatusChanger.RequireGood(await StatusChanger.FindAsync(context, RequireSerial(hold.SerialNumber), cancellationToken));
+                StatusChanger.RequireGood(
+                    await StatusChanger.FindAsync(context, RequireSerial(hold.SerialNumber), actor, cancellationToken)
+                );
                 return hold;
             case ReinstateCertificate reinstate:
                 StatusChanger.RequireOnHold(
-                    await StatusChanger.FindAsync(context, RequireSerial(reinstate.SerialNumber), cancellationToken)
+                    await StatusChanger.FindAsync(context, RequireSerial(reinstate.SerialNumber), actor, cancellationToken)
                 );
                 return reinstate;
             case UnlockCredential unlock when unlock.CredentialId.Length is > 0 and <= 128:
-                await RequireActiveAsync(context, unlock.SubscriberId, cancellationToken);
+                await RequireActiveAsync(context, unlock.SubscriberId, actor, cancellationToken);
                 return unlock;
             default:
                 throw ServiceException.Invalid("operation", "is missing or incomplete");
@@ -85,6 +90,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         switch (operation)
         {
             case RegisterSubscriber register:
+                actor.Scope.Require(register.Data.NameOrganisations());
                 Register(context, change, register, now);
                 break;
             case UpdateSubscriber update:
@@ -94,7 +100,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
                 await DeleteAsync(context, change, delete, actor, now, cancellationToken);
                 break;
             case ApplyForCertificate apply:
-                var subscriber = await RequireActiveAsync(context, apply.SubscriberId, cancellationToken);
+                var subscriber = await RequireActiveAsync(context, apply.SubscriberId, actor, cancellationToken);
                 change.SubscriberId = apply.SubscriberId;
                 change.ApplicationId = Approve(context, subscriber, apply.Profile, apply.ReplacesSerialNumber, now);
                 break;
@@ -103,6 +109,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
                     context,
                     change,
                     revoke.SerialNumber,
+                    actor,
                     c => statuses.RevokeAsync(context, c, revoke.Reason, revoke.InvalidityDate, actor, now, cancellationToken),
                     cancellationToken
                 );
@@ -112,6 +119,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
                     context,
                     change,
                     hold.SerialNumber,
+                    actor,
                     c => statuses.HoldAsync(context, c, actor, now, cancellationToken),
                     cancellationToken
                 );
@@ -121,13 +129,14 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
                     context,
                     change,
                     reinstate.SerialNumber,
+                    actor,
                     c => statuses.ReinstateAsync(context, c, actor, now, cancellationToken),
                     cancellationToken
                 );
                 break;
             case UnlockCredential unlock:
                 // Nothing of ours changes: the Signer acts on the feed of applied changes.
-                await RequireActiveAsync(context, unlock.SubscriberId, cancellationToken);
+                await RequireActiveAsync(context, unlock.SubscriberId, actor, cancellationToken);
                 change.SubscriberId = unlock.SubscriberId;
                 break;
             default:
@@ -139,11 +148,12 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         CaDbContext context,
         ChangeRow change,
         string serialNumber,
+        Actor actor,
         Func<CertificateRow, Task> apply,
         CancellationToken cancellationToken
     )
     {
-        var certificate = await StatusChanger.LockAsync(context, RequireSerial(serialNumber), cancellationToken);
+        var certificate = await StatusChanger.LockAsync(context, RequireSerial(serialNumber), actor, cancellationToken);
         change.SerialNumber = serialNumber;
         change.SubscriberId = certificate.SubscriberId;
         change.ApplicationId = certificate.ApplicationId;
@@ -179,8 +189,9 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         CancellationToken cancellationToken
     )
     {
-        var row = await RequireActiveAsync(context, update.SubscriberId, cancellationToken);
+        var row = await RequireActiveAsync(context, update.SubscriberId, actor, cancellationToken);
         RequireEtag(row, update.Etag);
+        actor.Scope.Require(update.Data.NameOrganisations());
         var changesCertificate = update.Data.ChangesCertificate(row.ToData());
         row.Apply(update.Data, now);
         change.SubscriberId = row.Id;
@@ -193,7 +204,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         // withdrawn, and for each a new application is approved with the new data.
         var profilesToRenew = new List<(string Profile, string? Replaces)>();
         var withdrawn = await WithdrawApplicationsAsync(context, row.Id, cancellationToken);
-        foreach (var certificate in await StatusChanger.LockOfSubscriberAsync(context, row.Id, cancellationToken))
+        foreach (var certificate in await context.LockUnrevokedOfAsync(row.Id, cancellationToken))
         {
             await statuses.RevokeAsync(context, certificate, CrlReason.Superseded, null, actor, now, cancellationToken);
             profilesToRenew.Add((certificate.Profile, SerialNumber.FromContent(certificate.Serial).ToString()));
@@ -221,10 +232,10 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         CancellationToken cancellationToken
     )
     {
-        var row = await RequireActiveAsync(context, delete.SubscriberId, cancellationToken);
+        var row = await RequireActiveAsync(context, delete.SubscriberId, actor, cancellationToken);
         // Applications first: an issuance that holds one's lock commits before we look for certificates.
         await WithdrawApplicationsAsync(context, row.Id, cancellationToken);
-        foreach (var certificate in await StatusChanger.LockOfSubscriberAsync(context, row.Id, cancellationToken))
+        foreach (var certificate in await context.LockUnrevokedOfAsync(row.Id, cancellationToken))
         {
             await statuses.RevokeAsync(context, certificate, CrlReason.CessationOfOperation, null, actor, now, cancellationToken);
         }
@@ -242,11 +253,7 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
     )
     {
         // Locked as issuance locks them: an issuance under way either finishes before (and its certificate is seen) or fails.
-        var open = await context
-            .Applications.FromSql(
-                $"SELECT * FROM ca.applications WHERE subscriber_id = {subscriber} AND state = {(int)ApplicationState.Approved} ORDER BY id FOR UPDATE"
-            )
-            .ToListAsync(cancellationToken);
+        var open = await context.LockApprovedOfAsync(subscriber, cancellationToken);
         foreach (var application in open)
         {
             application.State = (int)ApplicationState.Withdrawn;
@@ -291,10 +298,11 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         CaDbContext context,
         string serialNumber,
         string subscriber,
+        Actor actor,
         CancellationToken cancellationToken
     )
     {
-        var certificate = await StatusChanger.FindAsync(context, RequireSerial(serialNumber), cancellationToken);
+        var certificate = await StatusChanger.FindAsync(context, RequireSerial(serialNumber), actor, cancellationToken);
         if (certificate.SubscriberId != subscriber)
         {
             throw new ServiceException(Fault.CertificateNotFound, "the subscriber has no certificate with this serial number");
@@ -314,24 +322,24 @@ public sealed class ChangeApplier(StatusChanger statuses, ProfileCatalogue profi
         }
     }
 
-    private static async Task<SubscriberRow> RequireActiveAsync(CaDbContext context, string id, CancellationToken cancellationToken)
+    private static async Task<SubscriberRow> RequireActiveAsync(
+        CaDbContext context,
+        string id,
+        Actor actor,
+        CancellationToken cancellationToken
+    )
     {
         if (!SubscriberId.TryParse(id, out _))
         {
             throw ServiceException.Invalid("subscriber_id", "is not a subscriber's id");
         }
 
-        var rows = await context
-            .Subscribers.FromSql($"SELECT * FROM ca.subscribers WHERE id = {id} FOR UPDATE")
-            .ToListAsync(cancellationToken);
-        return rows switch
-        {
-            [] => throw new ServiceException(Fault.SubscriberNotFound, "there is no such subscriber"),
-            [{ State: (int)SubscriberState.Deleted }] => throw new ServiceException(
-                Fault.SubscriberStateForbids,
-                "the subscriber is deleted"
-            ),
-            [var row, ..] => row,
-        };
+        var row =
+            await context.LockSubscriberAsync(id, cancellationToken)
+            ?? throw new ServiceException(Fault.SubscriberNotFound, "there is no such subscriber");
+        actor.Scope.Require(row.ToData().NameOrganisations());
+        return row.State == (int)SubscriberState.Deleted
+            ? throw new ServiceException(Fault.SubscriberStateForbids, "the subscriber is deleted")
+            : row;
     }
 }

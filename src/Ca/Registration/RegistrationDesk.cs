@@ -5,7 +5,7 @@ using EContract.Audit;
 using EContract.Ca.Store;
 using EContract.Hosting.Calls;
 using EContract.Hosting.Errors;
-using Microsoft.EntityFrameworkCore;
+using EContract.Pki;
 using Microsoft.Extensions.Options;
 
 namespace EContract.Ca.Registration;
@@ -41,20 +41,20 @@ public sealed class RegistrationDesk(
             return await database.WriteAsync(
                 async context =>
                 {
-                    var earlier = await FindByRequestAsync(context, maker.Caller, requestId, cancellationToken);
+                    var earlier = await context.FindByRequestAsync(maker.Caller, requestId, cancellationToken);
                     return (earlier is not null ? RequireSame(earlier, hash) : await InsertAsync(context, cancellationToken)).ToChange();
                 },
                 cancellationToken
             );
         }
-        catch (DbUpdateException e) when (CaDatabase.FindViolatedConstraint(e) is { } constraint)
+        catch (UniqueViolationException e)
         {
-            return await ResolveAsync(constraint, cancellationToken);
+            return await ResolveAsync(e.Constraint, cancellationToken);
         }
 
         async Task<ChangeRow> InsertAsync(CaDbContext context, CancellationToken token)
         {
-            var applicable = await applier.RequireApplicableAsync(context, operation, token);
+            var applicable = await applier.RequireApplicableAsync(context, operation, maker, token);
             var now = time.GetUtcNow();
             var row = new ChangeRow
             {
@@ -73,6 +73,7 @@ public sealed class RegistrationDesk(
                 SubscriberId = applicable is RegisterSubscriber ? SubscriberId.Create(now).Value : SubscriberOf(applicable),
                 SerialNumber = SerialOf(applicable),
             };
+            row.Organisations = await NameOrganisationsAsync(context, row, applicable, token);
             context.Changes.Add(row);
             await context.SaveChangesAsync(token);
             await RecordAsync(context, row, "change.submitted", maker, AuditOutcome.Succeeded, token);
@@ -89,7 +90,7 @@ public sealed class RegistrationDesk(
             constraint == "subscribers_customer"
                 ? throw AlreadyRegistered()
                 : await database.ReadAsync(
-                    async context => RequireSame((await FindByRequestAsync(context, maker.Caller, requestId, token))!, hash).ToChange(),
+                    async context => RequireSame((await context.FindByRequestAsync(maker.Caller, requestId, token))!, hash).ToChange(),
                     token
                 );
     }
@@ -115,7 +116,7 @@ public sealed class RegistrationDesk(
                 cancellationToken
             );
         }
-        catch (DbUpdateException e) when (CaDatabase.FindViolatedConstraint(e) == "subscribers_customer")
+        catch (UniqueViolationException e) when (e.Constraint == "subscribers_customer")
         {
             throw AlreadyRegistered();
         }
@@ -154,10 +155,10 @@ public sealed class RegistrationDesk(
         return database.WriteAsync(
             async context =>
             {
-                var rows = await context
-                    .Changes.FromSql($"SELECT * FROM ca.changes WHERE id = {id.Value} FOR UPDATE")
-                    .ToListAsync(cancellationToken);
-                var row = rows.Count > 0 ? rows[0] : throw new ServiceException(Fault.ChangeRequestNotFound, "there is no such change");
+                var row =
+                    await context.LockChangeAsync(id.Value, cancellationToken)
+                    ?? throw new ServiceException(Fault.ChangeRequestNotFound, "there is no such change");
+                approver.Scope.Require(row.Organisations);
                 var own = row.Maker == approver.Person;
                 if (own && !makerMayDecide)
                 {
@@ -277,12 +278,29 @@ public sealed class RegistrationDesk(
             )
         );
 
-    private static Task<ChangeRow?> FindByRequestAsync(
+    /// <summary>The organisations of the subscriber as he is, and as he is to be.</summary>
+    private static async Task<string[]> NameOrganisationsAsync(
         CaDbContext context,
-        string caller,
-        string requestId,
+        ChangeRow row,
+        ChangeOperation operation,
         CancellationToken cancellationToken
-    ) => context.Changes.FirstOrDefaultAsync(c => c.MakerCaller == caller && c.RequestId == requestId, cancellationToken);
+    )
+    {
+        var subscriber = row.SubscriberId;
+        if (subscriber is null && SerialNumber.TryParse(row.SerialNumber, out var serial))
+        {
+            subscriber = (await context.FindIssuedAsync(serial, cancellationToken))?.SubscriberId;
+        }
+
+        var current = subscriber is null ? null : await context.FindSubscriberAsync(subscriber, cancellationToken);
+        var planned = operation switch
+        {
+            RegisterSubscriber register => register.Data,
+            UpdateSubscriber update => update.Data,
+            _ => null,
+        };
+        return [.. (current?.ToData().NameOrganisations() ?? []).Union(planned?.NameOrganisations() ?? [])];
+    }
 
     private static ChangeRow RequireSame(ChangeRow earlier, byte[] hash) =>
         earlier.RequestHash.AsSpan().SequenceEqual(hash)

@@ -17,6 +17,13 @@ public sealed record SubscriberData(
     string CustomerNumber = ""
 )
 {
+    /// <summary>Everything by which the data name an organisation; empty for a private person.</summary>
+    public IReadOnlyList<string> NameOrganisations()
+    {
+        string[] names = [Kind == SubscriberKind.Organisation ? Name : "", Organisation?.Name ?? "", Organisation?.CorporateNumber ?? ""];
+        return [.. names.Where(n => n.Length > 0).Distinct()];
+    }
+
     /// <summary>True if a certificate that says the old data no longer tells the truth (R13).</summary>
     public bool ChangesCertificate(SubscriberData old) =>
         Name != old.Name

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using EContract.Ca.Authorities;
 using EContract.Ca.Revocation;
 using EContract.Ca.Store;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Ca.Repository;
 
@@ -32,27 +31,19 @@ public sealed class CrlShelf(CaDatabase database, AuthorityRegistry authorities,
         }
 
         var looked = time.GetTimestamp();
-        var number = await database.ReadAsync(
-            context => Newest(context, scope).Select(c => (long?)c.Number).FirstOrDefaultAsync(cancellationToken),
-            cancellationToken
-        );
-        if (number is null)
+        var newest = await database.ReadAsync(context => context.FindNewestCrlMarkAsync(scope, cancellationToken), cancellationToken);
+        if (newest is null)
         {
             return null;
         }
 
         var crl =
-            known.Crl?.Number == number
+            known.Crl?.Number == newest.Number
                 ? known.Crl
                 : PublishedCrl.Of(
-                    await database.ReadAsync(context => Newest(context, scope).FirstAsync(cancellationToken), cancellationToken)
+                    (await database.ReadAsync(context => context.FindNewestCrlAsync(scope, cancellationToken), cancellationToken))!
                 );
         _shelf[scope] = (crl, looked);
         return crl;
     }
-
-    private static IQueryable<CrlRow> Newest(CaDbContext context, CrlScope scope) =>
-        context
-            .Crls.Where(c => c.Authority == scope.Authority && c.Shard == scope.Column && c.Delta == scope.Delta)
-            .OrderByDescending(c => c.Number);
 }

@@ -21,7 +21,7 @@ public sealed class CertificateRevoker(CaDatabase database, StatusChanger status
         database.WriteAsync(
             async context =>
             {
-                var certificate = await StatusChanger.LockAsync(context, serial, cancellationToken);
+                var certificate = await StatusChanger.LockAsync(context, serial, actor, cancellationToken);
                 if (certificate.Status == CertificateStatus.Revoked && certificate.Reason == (int)reason)
                 {
                     return certificate;

@@ -10,7 +10,6 @@ using EContract.Pki;
 using EContract.Pki.Crl;
 using EContract.Pki.X509;
 using EContract.Pki.X509.Extensions;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -56,7 +55,7 @@ public sealed class CrlIssuer(
             throw new ServiceException(Fault.CrlNotFound, "a delta needs a complete CRL before it");
         }
 
-        var number = await TakeNumberAsync(connection, scope, cancellationToken);
+        var number = await CrlNumbers.TakeAsync(connection, scope, cancellationToken);
         var now = CertificateTime.Truncate(time.GetUtcNow());
         var next = now + (scope.Delta ? options.Value.DeltaValidity : options.Value.Validity);
         var (crl, entries) = await BuildAsync(connection, authority, scope, baseCrl, number, now, next, cancellationToken);
@@ -98,7 +97,7 @@ public sealed class CrlIssuer(
         NpgsqlConnection connection,
         Authority authority,
         CrlScope scope,
-        NewestCrl? baseCrl,
+        CrlMark? baseCrl,
         long number,
         DateTimeOffset now,
         DateTimeOffset next,
@@ -109,7 +108,12 @@ public sealed class CrlIssuer(
         var signature = SigningKeys.SignatureAlgorithmOf(key.Algorithm);
         var issuer = authority.ToIssuer(signature);
         var writer = new TbsCertListWriter(signature.Identifier, issuer.Name, now, next);
-        await ReadEntriesAsync(connection, scope, baseCrl, writer, cancellationToken);
+        var since = baseCrl?.ThisUpdate - DeltaOverlap;
+        await foreach (var entry in RevokedEntries.ReadAsync(connection, scope, since, cancellationToken))
+        {
+            writer.Add(entry);
+        }
+
         writer.Add(new AuthorityKeyIdentifier(issuer.KeyIdentifier).ToExtension());
         writer.AddCrlNumber(number);
         if (scope.Shard is { } shard)
@@ -157,68 +161,8 @@ public sealed class CrlIssuer(
         CrlLint.Require(prepared.CompleteForLint(throwaway), scope, authority.Certificate, entries);
     }
 
-    private static async Task ReadEntriesAsync(
-        NpgsqlConnection connection,
-        CrlScope scope,
-        NewestCrl? baseCrl,
-        TbsCertListWriter writer,
-        CancellationToken cancellationToken
-    )
-    {
-        // A delta: everything with an event since the base, also what is good again. A complete list: everything not good.
-        const string columns = "SELECT c.serial, c.revoked_at, c.reason, c.invalidity_date, c.status FROM ca.certificates c";
-        const string inScope = "c.authority = $1 AND c.state = 2 AND ($2 < 0 OR c.shard = $2)";
-        var sql = baseCrl is null
-            ? $"{columns} WHERE {inScope} AND c.status <> 1"
-            : $"{columns} WHERE {inScope} AND c.serial IN (SELECT serial FROM ca.status_events WHERE authority = $1 AND changed_at >= $3)";
-        await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new() { Value = scope.Authority });
-        command.Parameters.Add(new() { Value = scope.Column });
-        if (baseCrl is not null)
-        {
-            command.Parameters.Add(new() { Value = baseCrl.ThisUpdate - DeltaOverlap });
-        }
-
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            var serial = SerialNumber.FromContent((byte[])rows[0]);
-            if ((CertificateStatus)rows.GetInt32(4) == CertificateStatus.Good)
-            {
-                writer.Add(new RevokedCertificate(serial, baseCrl!.ThisUpdate, CrlReason.RemoveFromCrl));
-                continue;
-            }
-
-            DateTimeOffset? invalidity = rows.IsDBNull(3) ? null : await rows.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken);
-            writer.Add(new RevokedCertificate(serial, rows.GetFieldValue<DateTimeOffset>(1), (CrlReason)rows.GetInt32(2), invalidity));
-        }
-    }
-
-    private static async Task<long> TakeNumberAsync(NpgsqlConnection connection, CrlScope scope, CancellationToken cancellationToken)
-    {
-        // RFC 5280 §5.2.4: complete CRLs and deltas of one scope share one sequence of numbers.
-        await using var command = new NpgsqlCommand(
-            """
-            INSERT INTO ca.crl_numbers (authority, shard, last) VALUES ($1, $2, 1)
-            ON CONFLICT (authority, shard) DO UPDATE SET last = ca.crl_numbers.last + 1 RETURNING last
-            """,
-            connection
-        );
-        command.Parameters.Add(new() { Value = scope.Authority });
-        command.Parameters.Add(new() { Value = scope.Column });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    private Task<NewestCrl?> FindNewestAsync(CrlScope scope, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            context =>
-                context
-                    .Crls.Where(c => c.Authority == scope.Authority && c.Shard == scope.Column && c.Delta == scope.Delta)
-                    .OrderByDescending(c => c.Number)
-                    .Select(c => new NewestCrl(c.Number, c.ThisUpdate))
-                    .FirstOrDefaultAsync(cancellationToken),
-            cancellationToken
-        );
+    private Task<CrlMark?> FindNewestAsync(CrlScope scope, CancellationToken cancellationToken) =>
+        database.ReadAsync(context => context.FindNewestCrlMarkAsync(scope, cancellationToken), cancellationToken);
 
     private Task StoreAsync(CrlRow row, string caller, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -226,12 +170,7 @@ public sealed class CrlIssuer(
             {
                 context.Crls.Add(row);
                 await context.SaveChangesAsync(cancellationToken);
-                // The newest is served, the one before it may be the base of a delta in use.
-                await context
-                    .Crls.Where(c => c.Authority == row.Authority && c.Shard == row.Shard && c.Delta == row.Delta && c.Number < row.Number)
-                    .OrderByDescending(c => c.Number)
-                    .Skip(1)
-                    .ExecuteDeleteAsync(cancellationToken);
+                await context.DeleteOlderCrlsAsync(row, cancellationToken);
                 await audit.AppendAsync(
                     context,
                     new AuditEvent
@@ -262,6 +201,4 @@ public sealed class CrlIssuer(
             throw new ServiceException(Fault.CrlNotFound, $"authority {authority.Id} has no CRL {scope.Name}");
         }
     }
-
-    private sealed record NewestCrl(long Number, DateTimeOffset ThisUpdate);
 }

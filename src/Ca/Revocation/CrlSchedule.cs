@@ -3,11 +3,9 @@ using EContract.Ca.Store;
 using EContract.Hosting.Calls;
 using EContract.Hosting.Errors;
 using EContract.Hsm;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace EContract.Ca.Revocation;
 
@@ -26,24 +24,12 @@ public sealed class CrlSchedule(
     /// <summary>Issues every CRL whose interval has passed, or that has never been issued.</summary>
     public async Task<int> IssueDueAsync(CancellationToken cancellationToken)
     {
-        var newest = await database.ReadAsync(
-            context =>
-                context
-                    .Crls.GroupBy(c => new
-                    {
-                        c.Authority,
-                        c.Shard,
-                        c.Delta,
-                    })
-                    .Select(g => new { g.Key, ThisUpdate = g.Max(c => c.ThisUpdate) })
-                    .ToDictionaryAsync(g => (g.Key.Authority, g.Key.Shard, g.Key.Delta), g => g.ThisUpdate, cancellationToken),
-            cancellationToken
-        );
+        var newest = await database.ReadAsync(context => context.NewestCrlsAsync(cancellationToken), cancellationToken);
         var issued = 0;
         foreach (var scope in authorities.All.Where(a => a.Online).SelectMany(CrlIssuer.ScopesOf))
         {
             var limit = time.GetUtcNow() - (scope.Delta ? options.Value.DeltaInterval : options.Value.Interval);
-            var due = !newest.TryGetValue((scope.Authority, scope.Column, scope.Delta), out var last) || last <= limit;
+            var due = !newest.TryGetValue(scope, out var last) || last <= limit;
             if (due && await issuer.IssueAsync(scope, limit, "ca-crl-schedule", cancellationToken) is not null)
             {
                 issued++;
@@ -63,8 +49,7 @@ public sealed class CrlSchedule(
                 CorrelationId.Begin();
                 await IssueDueAsync(stoppingToken);
             }
-            catch (Exception e)
-                when (e is NpgsqlException or DbUpdateException or HsmException or ServiceException or InvalidOperationException)
+            catch (Exception e) when (CaDatabase.IsOutage(e) || e is HsmException or ServiceException)
             {
                 logger.LogError(e, "due CRLs can't be issued now; the next look tries again");
             }

@@ -9,6 +9,9 @@ public sealed record CrlScope(string Authority, int? Shard, bool Delta)
     /// <summary>The shard's column: −1 for all.</summary>
     public int Column => Shard ?? All;
 
+    /// <summary>From the columns of a row.</summary>
+    internal static CrlScope Stored(string authority, int column, bool delta) => new(authority, column == All ? null : column, delta);
+
     public CrlScope Base => this with { Delta = false };
 
     /// <summary>"full", the shard's number, with "-delta" for deltas.</summary>

@@ -7,7 +7,6 @@ using EContract.Hosting.Errors;
 using EContract.Pki;
 using EContract.Pki.Crl;
 using EContract.Pki.X509;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Ca.Revocation;
 
@@ -17,38 +16,22 @@ namespace EContract.Ca.Revocation;
 /// </summary>
 public sealed class StatusChanger(AuditLog audit)
 {
-    /// <exception cref="ServiceException"><see cref="Fault.CertificateNotFound"/>.</exception>
-    public static async Task<CertificateRow> FindAsync(CaDbContext context, SerialNumber serial, CancellationToken cancellationToken)
-    {
-        var content = serial.Content.ToArray();
-        return await context.Certificates.FirstOrDefaultAsync(
-                c => c.Serial == content && c.State == CertificateState.Issued,
-                cancellationToken
-            ) ?? throw NotFound();
-    }
+    /// <exception cref="ServiceException"><see cref="Fault.CertificateNotFound"/>; <see cref="Fault.OrganisationNotAllowed"/>.</exception>
+    public static async Task<CertificateRow> FindAsync(
+        CaDbContext context,
+        SerialNumber serial,
+        Actor actor,
+        CancellationToken cancellationToken
+    ) => await RequireAsync(context, await context.FindIssuedAsync(serial, cancellationToken), actor, cancellationToken);
 
     /// <summary>The certificate, its row locked until the transaction ends.</summary>
-    /// <exception cref="ServiceException"><see cref="Fault.CertificateNotFound"/>.</exception>
-    public static async Task<CertificateRow> LockAsync(CaDbContext context, SerialNumber serial, CancellationToken cancellationToken)
-    {
-        var content = serial.Content.ToArray();
-        var rows = await context
-            .Certificates.FromSql($"SELECT * FROM ca.certificates WHERE serial = {content} AND state = 2 FOR UPDATE")
-            .ToListAsync(cancellationToken);
-        return rows.Count > 0 ? rows[0] : throw NotFound();
-    }
-
-    /// <summary>All certificates of a subscriber that are not revoked, locked.</summary>
-    public static async Task<List<CertificateRow>> LockOfSubscriberAsync(
+    /// <exception cref="ServiceException"><see cref="Fault.CertificateNotFound"/>; <see cref="Fault.OrganisationNotAllowed"/>.</exception>
+    public static async Task<CertificateRow> LockAsync(
         CaDbContext context,
-        string subscriber,
+        SerialNumber serial,
+        Actor actor,
         CancellationToken cancellationToken
-    ) =>
-        await context
-            .Certificates.FromSql(
-                $"SELECT * FROM ca.certificates WHERE subscriber_id = {subscriber} AND state = 2 AND status <> 3 ORDER BY serial FOR UPDATE"
-            )
-            .ToListAsync(cancellationToken);
+    ) => await RequireAsync(context, await context.LockIssuedAsync(serial, cancellationToken), actor, cancellationToken);
 
     public async Task RevokeAsync(
         CaDbContext context,
@@ -187,5 +170,19 @@ public sealed class StatusChanger(AuditLog audit)
         await context.SaveChangesAsync(cancellationToken);
     }
 
-    private static ServiceException NotFound() => new(Fault.CertificateNotFound, "no certificate with this serial number was issued");
+    private static async Task<CertificateRow> RequireAsync(
+        CaDbContext context,
+        CertificateRow? row,
+        Actor actor,
+        CancellationToken cancellationToken
+    )
+    {
+        if (row is null)
+        {
+            throw new ServiceException(Fault.CertificateNotFound, "no certificate with this serial number was issued");
+        }
+
+        await context.RequireScopeAsync(row.SubscriberId, actor.Scope, cancellationToken);
+        return row;
+    }
 }

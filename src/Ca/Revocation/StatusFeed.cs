@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
+using EContract.Ca.Registration;
 using EContract.Ca.Store;
 using EContract.Pki;
 using EContract.Pki.Crl;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Ca.Revocation;
 
@@ -11,12 +11,16 @@ public sealed class StatusFeed(CaDatabase database, FeedSignal signal)
 {
     private const int BatchSize = 500;
 
-    public async IAsyncEnumerable<StatusEvent> WatchAsync(long cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StatusEvent> WatchAsync(
+        long cursor,
+        OrganisationScope scope,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         while (true)
         {
             var next = signal.NextAsync(); // before the read, so that nothing falls between
-            var batch = await ReadAsync(cursor, cancellationToken);
+            var batch = await ReadAsync(cursor, scope, cancellationToken);
             foreach (var e in batch)
             {
                 cursor = e.Position;
@@ -30,15 +34,10 @@ public sealed class StatusFeed(CaDatabase database, FeedSignal signal)
         }
     }
 
-    internal async Task<IReadOnlyList<StatusEvent>> ReadAsync(long cursor, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<StatusEvent>> ReadAsync(long cursor, OrganisationScope scope, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
-            context =>
-                context
-                    .StatusEvents.Where(e => e.Position > cursor)
-                    .OrderBy(e => e.Position)
-                    .Take(BatchSize)
-                    .ToListAsync(cancellationToken),
+            context => context.ListStatusEventsAsync(cursor, scope, BatchSize, cancellationToken),
             cancellationToken
         );
         return

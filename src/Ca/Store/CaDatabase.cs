@@ -53,6 +53,7 @@ public sealed class CaDatabase(IDbContextFactory<CaDbContext> factory, CaDataSou
     }
 
     /// <summary>Runs the work in one transaction and commits it. The work may run several times: it must change nothing outside.</summary>
+    /// <exception cref="UniqueViolationException">Somebody else was first with a value that is unique.</exception>
     public async Task<T> WriteAsync<T>(
         Func<CaDbContext, Task<T>> work,
         CancellationToken cancellationToken,
@@ -74,6 +75,11 @@ public sealed class CaDatabase(IDbContextFactory<CaDbContext> factory, CaDataSou
                 // Random, so that two that met once don't meet again.
                 await Task.Delay(Random.Shared.Next(1, 10 * attempt), cancellationToken);
             }
+            catch (DbUpdateException e)
+                when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation)
+            {
+                throw new UniqueViolationException(violation.ConstraintName ?? "", e);
+            }
         }
     }
 
@@ -87,13 +93,12 @@ public sealed class CaDatabase(IDbContextFactory<CaDbContext> factory, CaDataSou
             cancellationToken
         );
 
-    /// <summary>The name of the unique index or constraint that stopped an insert; null if it was something else.</summary>
-    public static string? FindViolatedConstraint(Exception exception) =>
-        FindPostgres(exception) is { SqlState: PostgresErrorCodes.UniqueViolation } violation ? violation.ConstraintName : null;
+    /// <summary>Whether background work may simply try again later: the database is away or was asked to do what it can't now.</summary>
+    public static bool IsOutage(Exception exception) =>
+        exception is NpgsqlException or DbUpdateException or UniqueViolationException or InvalidOperationException;
 
     private static bool IsConflict(Exception exception) =>
-        FindPostgres(exception)?.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
-
-    private static PostgresException? FindPostgres(Exception exception) =>
-        exception as PostgresException ?? (exception as DbUpdateException)?.InnerException as PostgresException;
+        (exception as PostgresException ?? (exception as DbUpdateException)?.InnerException as PostgresException)?.SqlState
+            is PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.DeadlockDetected;
 }

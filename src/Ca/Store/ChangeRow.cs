@@ -38,6 +38,9 @@ public sealed class ChangeRow
 
     public string? SubscriberId { get; set; }
 
+    /// <summary>Every organisation that the data name, as they are and as they are to be: what limits a caller's view.</summary>
+    public string[] Organisations { get; set; } = [];
+
     public string? ApplicationId { get; set; }
 
     public string? SerialNumber { get; set; }

@@ -19,7 +19,7 @@ public sealed class MakerCheckerTests(CaFixture fixture)
         var change = await SubmitAsync(new RegisterSubscriber(CaHost.SubscriberDataFor("佐藤 花子"), "subscriber-individual"));
         Assert.Equal(ChangeState.Waiting, change.State);
         var id = IdOf(change);
-        await RefusedAsync(Fault.SubscriberNotFound, () => Queries.GetSubscriberAsync(id, default));
+        await RefusedAsync(Fault.SubscriberNotFound, () => Queries.GetSubscriberAsync(id, OrganisationScope.All, default));
 
         // The same person under another client, in another spelling.
         var sato = Actor.Of("ra-approver", " ＳＡＴＯ ");
@@ -27,10 +27,10 @@ public sealed class MakerCheckerTests(CaFixture fixture)
 
         var applied = await Desk.ApproveAsync(change.Id, "確認済", CaHost.Approver, default);
         Assert.Equal(ChangeState.Applied, applied.State);
-        Assert.Equal("佐藤 花子", (await Queries.GetSubscriberAsync(id, default)).Data.Name);
+        Assert.Equal("佐藤 花子", (await Queries.GetSubscriberAsync(id, OrganisationScope.All, default)).Data.Name);
         Assert.Equal(
             ApplicationState.Approved,
-            (await Queries.GetApplicationAsync(CaHost.ApplicationIdOf(applied.ApplicationId!), default)).State
+            (await Queries.GetApplicationAsync(CaHost.ApplicationIdOf(applied.ApplicationId!), OrganisationScope.All, default)).State
         );
     }
 
@@ -55,7 +55,7 @@ public sealed class MakerCheckerTests(CaFixture fixture)
                 })
         );
         Assert.Single(outcomes, applied => applied);
-        Assert.Single(await Queries.ListApplicationsAsync(change.SubscriberId!, null, "", 10, default));
+        Assert.Single(await Queries.ListApplicationsAsync(change.SubscriberId!, null, OrganisationScope.All, "", 10, default));
     }
 
     [Fact]
@@ -105,13 +105,13 @@ public sealed class MakerCheckerTests(CaFixture fixture)
     {
         var (certificate, registered) = await _ca.IssueAsync("旧姓 花子");
         var id = IdOf(registered);
-        var subscriber = await Queries.GetSubscriberAsync(id, default);
+        var subscriber = await Queries.GetSubscriberAsync(id, OrganisationScope.All, default);
         var change = await _ca.ChangeAsync(new UpdateSubscriber(id.Value, subscriber.Data with { Name = "新姓 花子" }, subscriber.Etag));
 
-        var old = await _ca.Get<Ca.Issuance.CertificateQueries>().GetAsync(certificate.Tbs.SerialNumber, default);
+        var old = await _ca.Get<Ca.Issuance.CertificateQueries>().GetAsync(certificate.Tbs.SerialNumber, OrganisationScope.All, default);
         Assert.Equal(Store.CertificateStatus.Revoked, old.Row.Status);
         Assert.Equal((int)Pki.Crl.CrlReason.Superseded, old.Row.Reason);
-        var application = await Queries.GetApplicationAsync(CaHost.ApplicationIdOf(change.ApplicationId!), default);
+        var application = await Queries.GetApplicationAsync(CaHost.ApplicationIdOf(change.ApplicationId!), OrganisationScope.All, default);
         Assert.Equal("新姓 花子", application.Subject.Name);
         Assert.Equal(certificate.Tbs.SerialNumber.ToString(), application.ReplacesSerialNumber);
 
@@ -126,8 +126,8 @@ public sealed class MakerCheckerTests(CaFixture fixture)
         var (certificate, registered) = await _ca.IssueAsync("削除 太郎");
         await _ca.ChangeAsync(new DeleteSubscriber(registered.SubscriberId!));
         var id = IdOf(registered);
-        Assert.Equal(SubscriberState.Deleted, (await Queries.GetSubscriberAsync(id, default)).State);
-        var kept = await _ca.Get<Ca.Issuance.CertificateQueries>().GetAsync(certificate.Tbs.SerialNumber, default);
+        Assert.Equal(SubscriberState.Deleted, (await Queries.GetSubscriberAsync(id, OrganisationScope.All, default)).State);
+        var kept = await _ca.Get<Ca.Issuance.CertificateQueries>().GetAsync(certificate.Tbs.SerialNumber, OrganisationScope.All, default);
         Assert.Equal(Store.CertificateStatus.Revoked, kept.Row.Status);
         await RefusedAsync(
             Fault.SubscriberStateForbids,
@@ -156,7 +156,7 @@ public sealed class MakerCheckerTests(CaFixture fixture)
 
             Assert.Empty(
                 await _ca.Get<Ca.Issuance.CertificateQueries>()
-                    .ListAsync(registered.SubscriberId!, Ca.Issuance.CertificateFilter.Good, null, 10, default)
+                    .ListAsync(registered.SubscriberId!, Ca.Issuance.CertificateFilter.Good, OrganisationScope.All, null, 10, default)
             );
         }
     }
@@ -177,7 +177,7 @@ public sealed class MakerCheckerTests(CaFixture fixture)
         var found = new List<string>();
         for (var after = ""; ; )
         {
-            var page = await Queries.SearchAsync(search, after, 2, default);
+            var page = await Queries.SearchAsync(search, OrganisationScope.All, after, 2, default);
             found.AddRange(page.Select(s => s.Data.Name));
             if (page.Count < 2)
             {
@@ -188,7 +188,7 @@ public sealed class MakerCheckerTests(CaFixture fixture)
         }
 
         Assert.Equal(5, found.Distinct().Count());
-        Assert.Empty(await Queries.SearchAsync(new() { Name = "%" }, "", 10, default));
+        Assert.Empty(await Queries.SearchAsync(new() { Name = "%" }, OrganisationScope.All, "", 10, default));
     }
 
     [Fact]
@@ -200,7 +200,13 @@ public sealed class MakerCheckerTests(CaFixture fixture)
         var change = await node.Get<RegistrationDesk>().SubmitAsync(CaHost.NewRequestId(), unlock, "書面", "紙", CaHost.Maker, default);
         Assert.Equal(ChangeState.Applied, change.State);
 
-        await foreach (var applied in Queries.WatchChangesAsync(change.FeedPosition!.Value - 1, TestContext.Current.CancellationToken))
+        await foreach (
+            var applied in Queries.WatchChangesAsync(
+                change.FeedPosition!.Value - 1,
+                OrganisationScope.All,
+                TestContext.Current.CancellationToken
+            )
+        )
         {
             Assert.Equal(unlock, applied.Operation);
             break;

@@ -54,7 +54,7 @@ public sealed class RevocationTests(CaFixture fixture)
 
         var seen = new List<Store.CertificateStatus>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        await foreach (var e in _ca.Get<StatusFeed>().WatchAsync(start, stop.Token))
+        await foreach (var e in _ca.Get<StatusFeed>().WatchAsync(start, OrganisationScope.All, stop.Token))
         {
             if (e.SerialNumber.Equals(serial))
             {

@@ -1,6 +1,7 @@
+using EContract.Ca.Revocation;
 using Npgsql;
 
-namespace EContract.Ca.Revocation;
+namespace EContract.Ca.Store;
 
 /// <summary>The right to issue a scope's CRLs: a PostgreSQL session lock, so that a crashed node's right ends with its connection.</summary>
 internal sealed class ScopeLock : IAsyncDisposable
