@@ -54,9 +54,10 @@ internal sealed class CaBed : IAsyncDisposable
         var database = await PostgresDatabase.CreateAsync();
         var folder = new TemporaryFolder();
         await new CeremonyRunner(folder.Path, new TokenKeyStore(token), ProfileCatalogue.Load(), TimeProvider.System).RunAsync(
-            CeremonyScript.ReadDemonstration(),
+            Demonstration.ReadCeremony(),
             CancellationToken.None
         );
+        await token.GenerateSigningKeyAsync(new IssuanceOptions().EnrollmentKey, KeyAlgorithm.EcdsaP256, CancellationToken.None);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -127,8 +128,11 @@ internal sealed class CaBed : IAsyncDisposable
             []
         ).Prepare(algorithm);
         var request = prepared.Complete(await key.SignDataAsync(algorithm, prepared.ToBeSigned, CancellationToken.None));
+        var enroller = (await Get<IKeyStore>().FindAsync(new IssuanceOptions().EnrollmentKey, CancellationToken.None))!;
+        var vouched = EnrollmentProof.Encode(application.Value, key.SubjectPublicKeyInfo.Span);
+        var proof = await enroller.SignDataAsync(SigningKeys.SignatureAlgorithmOf(enroller.Algorithm), vouched, CancellationToken.None);
         return await Get<CertificateIssuer>()
-            .IssueAsync(application.Value, application, request.Encoded, Actor.Of("signer", ""), CancellationToken.None);
+            .IssueAsync(application.Value, application, request.Encoded, proof, Actor.Of("signer", ""), CancellationToken.None);
     }
 
     /// <summary>Rows as issued certificates have them, up to <paramref name="count"/> in all, with the serials of <see cref="SerialOf"/>.</summary>

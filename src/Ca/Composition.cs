@@ -24,9 +24,6 @@ namespace EContract.Ca;
 /// <summary>Puts the certificate authority and the registration authority into a host.</summary>
 public static class CaRole
 {
-    /// <summary>Who may call the gRPC services; the host puts it before them.</summary>
-    public static RpcPolicy Policy { get; } = CaPolicy.Create();
-
     /// <summary>The host brings the <see cref="Hsm.Token"/>, the <see cref="Audit.AuditLog"/> and ConnectionStrings:Database.</summary>
     /// <param name="section">Binds <see cref="CaOptions"/> and the options of the role's parts.</param>
     public static void AddCa(this IServiceCollection services, IConfiguration section)
@@ -49,10 +46,12 @@ public static class CaRole
 
         services.AddSingleton<AuthorityRegistry>();
         services.AddSingleton<HierarchyImporter>();
+        services.AddSingleton(CaPolicy.Create());
         services.AddSingleton<StatusChanger>();
         services.AddSingleton<ChangeApplier>();
         services.AddSingleton<RegistrationDesk>();
         services.AddSingleton<RegistrationQueries>();
+        services.AddSingleton<EnrollmentGate>();
         services.AddSingleton<CertificateIssuer>();
         services.AddSingleton<CertificateQueries>();
         services.AddSingleton<CertificateRevoker>();

@@ -38,14 +38,12 @@ internal static class Composition
         if (options.Roles.Contains(Roles.Ca))
         {
             services.AddCa(configuration.GetSection("Ca"));
-            services.AddSingleton(CaRole.Policy);
         }
 
         if (options.Roles.Contains(Roles.Tsa))
         {
             services.AddProvenClock(configuration.GetSection("Clock"));
             services.AddTsa(configuration.GetSection("Tsa"));
-            services.AddSingleton(TsaRole.Policy);
         }
 
         if (options.Roles.Contains(Roles.Signer))

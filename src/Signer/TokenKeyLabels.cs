@@ -11,4 +11,7 @@ public sealed class TokenKeyLabels
 
     /// <summary>AES-GCM: seals the seeds of authenticator apps.</summary>
     public string TotpSeal { get; set; } = "totp-seal";
+
+    /// <summary>ECDSA: vouches to the CA that a subscriber's key was made here.</summary>
+    public string Enrollment { get; set; } = "enrollment";
 }

@@ -22,7 +22,7 @@ namespace EContract.Tsa;
 /// <summary>Puts the time-stamp authority into a host.</summary>
 public static class TsaRole
 {
-    /// <summary>Who may call the gRPC service; the host registers it with the policies of its other roles.</summary>
+    /// <summary>Who may call the gRPC service.</summary>
     public static RpcPolicy Policy { get; } =
         new RpcPolicy()
             .Admit("/econtract.tsa.v1.TimestampService/Timestamp", Role.Portal, Role.Archive, Role.Service, Role.Load, Role.Admin)
@@ -46,6 +46,7 @@ public static class TsaRole
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<TsaOptions>, TsaOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Policy);
 
         services.TryAddSingleton<FindSigningKey>(provider => provider.GetRequiredService<Token>().FindSigningKeyAsync);
         services.TryAddSingleton(provider => AuditTrail.Into(provider.GetRequiredService<AuditLog>()));

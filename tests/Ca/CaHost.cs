@@ -56,7 +56,8 @@ public sealed class CaHost : IAsyncDisposable
     {
         var shared = new Shared(await PostgresDatabase.CreateAsync(), new TemporaryFolder(), new MemoryKeyStore());
         var runner = new CeremonyRunner(shared.Folder.Path, shared.Keys, ProfileCatalogue.Load(), TimeProvider.System);
-        await runner.RunAsync(CeremonyScript.ReadDemonstration(), CancellationToken.None);
+        await runner.RunAsync(Demonstration.ReadCeremony(), CancellationToken.None);
+        await MakeEnrollmentKeyAsync(shared.Keys);
         return await StartNodeAsync(shared, configure, time, owner: true);
     }
 
@@ -126,12 +127,13 @@ public sealed class CaHost : IAsyncDisposable
         return (Certificate.Decode(issued.Row.Certificate!), change);
     }
 
-    public Task<IssuedCertificate> IssueAsync(string applicationId, ISigningKey key, string requestId = "") =>
-        Get<CertificateIssuer>()
+    public async Task<IssuedCertificate> IssueAsync(string applicationId, ISigningKey key, string requestId = "") =>
+        await Get<CertificateIssuer>()
             .IssueAsync(
                 requestId.Length > 0 ? requestId : NewRequestId(),
                 ApplicationIdOf(applicationId),
                 CreateRequest(key).Encoded,
+                await ProveAsync(Keys, applicationId, key),
                 Service,
                 CancellationToken.None
             );
@@ -159,6 +161,18 @@ public sealed class CaHost : IAsyncDisposable
         ).Prepare(algorithm);
         return prepared.Complete(key.SignDataAsync(algorithm, prepared.ToBeSigned, CancellationToken.None).GetAwaiter().GetResult());
     }
+
+    /// <summary>What the Signer's token vouches with.</summary>
+    public static async Task<byte[]> ProveAsync(IKeyStore token, string applicationId, ISigningKey key)
+    {
+        var enroller = (await token.FindAsync(new IssuanceOptions().EnrollmentKey, CancellationToken.None))!;
+        var bytes = EnrollmentProof.Encode(applicationId, key.SubjectPublicKeyInfo.Span);
+        return await enroller.SignDataAsync(SigningKeys.SignatureAlgorithmOf(enroller.Algorithm), bytes, CancellationToken.None);
+    }
+
+    /// <summary>What <c>econtract token signer-keys</c> does for the CA's part.</summary>
+    public static Task<ISigningKey> MakeEnrollmentKeyAsync(IKeyStore token) =>
+        token.GenerateAsync(new IssuanceOptions().EnrollmentKey, KeyAlgorithm.EcdsaP256, CancellationToken.None);
 
     public static SubscriberData SubscriberDataFor(string name) =>
         new(

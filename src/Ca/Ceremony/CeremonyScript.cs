@@ -25,13 +25,4 @@ public sealed record CeremonyScript
 
     /// <summary>Offline authorities of earlier ceremonies that issue a new CRL.</summary>
     public IReadOnlyList<string> Crls { get; init; } = [];
-
-    /// <summary>The script of the local demonstration: root, issuing CAs "subscribers" and "infrastructure", TSA, audit, TLS, callers.</summary>
-    public static byte[] ReadDemonstration()
-    {
-        using var stream = typeof(CeremonyScript).Assembly.GetManifestResourceStream("ceremony/demonstration.json")!;
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return copy.ToArray();
-    }
 }

@@ -4,6 +4,7 @@ using EContract.Ca.Issuance;
 using EContract.Ca.Profiles;
 using EContract.Ca.Registration;
 using EContract.Ca.Revocation;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Calls;
 using EContract.Hosting.Errors;
 using EContract.Pki;
@@ -34,6 +35,7 @@ public sealed class CertificateAuthorityApi(
             request.RequestId,
             application,
             request.CertificationRequest.Memory,
+            request.EnrollmentProof.Memory,
             ActorOf(context),
             context.CancellationToken
         );
@@ -91,9 +93,15 @@ public sealed class CertificateAuthorityApi(
     public override async Task<RevokeCertificateResponse> RevokeCertificate(RevokeCertificateRequest request, ServerCallContext context)
     {
         var serial = CertificateMessages.ToSerial(request.SerialNumber);
+        var reason = CertificateRevoker.ParseReason(request.Reason);
+        if (!context.GetCaller().Holds(Role.Admin))
+        {
+            await revoker.RequireReplacedAsync(serial, reason, context.CancellationToken);
+        }
+
         await revoker.RevokeAsync(
             serial,
-            CertificateRevoker.ParseReason(request.Reason),
+            reason,
             request.InvalidityDate?.ToDateTimeOffset(),
             ActorOf(context),
             request.Explanation,

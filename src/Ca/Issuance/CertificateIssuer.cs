@@ -23,16 +23,20 @@ public sealed class CertificateIssuer(
     CaDatabase database,
     AuthorityRegistry authorities,
     ProfileCatalogue profiles,
+    EnrollmentGate enrollment,
     AuditLog audit,
     TimeProvider time
 )
 {
     /// <summary>The same request id and key give the same certificate again, on any node, also after a crash.</summary>
+    /// <param name="certificationRequest">PKCS#10, DER.</param>
+    /// <param name="enrollmentProof">The signature of <see cref="EnrollmentProof"/> by a Signer's token.</param>
     /// <exception cref="ServiceException">What the application, the policy or the request does not allow.</exception>
     public async Task<IssuedCertificate> IssueAsync(
         string requestId,
         ApplicationId application,
         ReadOnlyMemory<byte> certificationRequest,
+        ReadOnlyMemory<byte> enrollmentProof,
         Actor actor,
         CancellationToken cancellationToken
     )
@@ -43,6 +47,7 @@ public sealed class CertificateIssuer(
         }
 
         var key = RequireProof(certificationRequest);
+        await enrollment.RequireAsync(application, key, enrollmentProof, cancellationToken);
         CertificateRow planned;
         try
         {
@@ -73,7 +78,7 @@ public sealed class CertificateIssuer(
             throw new ServiceException(Fault.CsrMalformed, e.Message);
         }
 
-        var now = time.GetUtcNow();
+        var now = time.GetStoredNow();
         profiles.Algorithms.RequireSignature(request.Signed.SignatureAlgorithm, now);
         profiles.Algorithms.RequireKey(request.Info.SubjectPublicKeyInfo, now);
         return request.ProvesPossession()
@@ -90,7 +95,7 @@ public sealed class CertificateIssuer(
         CancellationToken cancellationToken
     )
     {
-        var now = time.GetUtcNow();
+        var now = time.GetStoredNow();
         var application = await context.LockApplicationAsync(id.Value, cancellationToken);
         var keyHash = SHA256.HashData(key.Encoded.Span);
         var existing = await context.FindOfApplicationAsync(id.Value, cancellationToken);
@@ -219,7 +224,7 @@ public sealed class CertificateIssuer(
 
         row.State = CertificateState.Issued;
         row.Certificate = certificate.Encoded.ToArray();
-        row.IssuedAt = time.GetUtcNow();
+        row.IssuedAt = time.GetStoredNow();
         application.State = (int)ApplicationState.Issued;
         application.SerialNumber = certificate.Tbs.SerialNumber.ToString();
         await context.SaveChangesAsync(cancellationToken);

@@ -55,7 +55,7 @@ public sealed class RegistrationDesk(
         async Task<ChangeRow> InsertAsync(CaDbContext context, CancellationToken token)
         {
             var applicable = await applier.RequireApplicableAsync(context, operation, maker, token);
-            var now = time.GetUtcNow();
+            var now = time.GetStoredNow();
             var row = new ChangeRow
             {
                 Id = ChangeId.Create(now).Value,
@@ -174,7 +174,7 @@ public sealed class RegistrationDesk(
                 }
 
                 row.Approver = own ? null : approver.Person;
-                row.DecidedAt = time.GetUtcNow();
+                row.DecidedAt = time.GetStoredNow();
                 row.DecisionNote = note;
                 await decide(context, row);
                 return row.ToChange();
@@ -194,7 +194,7 @@ public sealed class RegistrationDesk(
         CancellationToken cancellationToken
     )
     {
-        var now = time.GetUtcNow();
+        var now = time.GetStoredNow();
         row.State = (int)ChangeState.Applied;
         row.DecidedAt ??= now;
         await applier.ApplyAsync(context, row, operation, actor, now, cancellationToken);

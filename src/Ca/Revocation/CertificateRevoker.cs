@@ -33,7 +33,7 @@ public sealed class CertificateRevoker(CaDatabase database, StatusChanger status
                     reason,
                     invalidityDate,
                     actor,
-                    time.GetUtcNow(),
+                    time.GetStoredNow(),
                     cancellationToken,
                     explanation
                 );
@@ -41,6 +41,23 @@ public sealed class CertificateRevoker(CaDatabase database, StatusChanger status
             },
             cancellationToken
         );
+
+    /// <summary>
+    /// What a Signer may revoke: a certificate that an issued one replaces (R13). A stolen service certificate is no means to
+    /// revoke everybody's.
+    /// </summary>
+    /// <exception cref="ServiceException"><see cref="Fault.RoleNotAdmitted"/>.</exception>
+    public async Task RequireReplacedAsync(SerialNumber serial, CrlReason reason, CancellationToken cancellationToken)
+    {
+        var replaced = await database.ReadAsync(
+            context => context.IsReplacedAsync(serial.ToString(), cancellationToken),
+            cancellationToken
+        );
+        if (reason != CrlReason.Superseded || !replaced)
+        {
+            throw new ServiceException(Fault.RoleNotAdmitted, "a service revokes only what an issued certificate replaces, as superseded");
+        }
+    }
 
     /// <summary>A CRLReason by its RFC 5280 name; empty is unspecified.</summary>
     /// <exception cref="ServiceException"><see cref="Fault.RevocationReasonInvalid"/>.</exception>

@@ -520,6 +520,15 @@ public enum Fault
 
     [FaultInfo(
         "Issuance and revocation",
+        "ENROLLMENT_NOT_PROVEN",
+        StatusCode.PermissionDenied,
+        "No Signer's token vouches that it made this key for this application.",
+        "Enrol through the Signer; only it has subscribers' keys certified."
+    )]
+    EnrollmentNotProven,
+
+    [FaultInfo(
+        "Issuance and revocation",
         "KEY_REFUSED",
         StatusCode.InvalidArgument,
         "The public key is malformed, weak or known to be compromised.",

@@ -20,6 +20,7 @@ public sealed class EnrollmentDesk(
     OneTimePasswords otps,
     Factors factors,
     CredentialVault vault,
+    TokenKeys tokenKeys,
     Supersession supersession,
     AuditLog audit,
     SignerOptions settings,
@@ -69,10 +70,10 @@ public sealed class EnrollmentDesk(
     {
         var enrollment = await LoadAsync(call, id, cancellationToken);
         using var secret = SecretBytes.FromText(pin);
-        if (enrollment.CredentialId is { } made)
+        if (enrollment.CredentialId is { } known)
         {
             await factors.RequireAcceptedOtpAsync(id.Value, otp, cancellationToken);
-            var credential = await CredentialAsync(made, cancellationToken);
+            var credential = await CredentialAsync(known, cancellationToken);
             return credential.State == CredentialState.Pending
                 ? await ResumeAsync(call, credential, secret, cancellationToken)
                 : credential;
@@ -89,7 +90,8 @@ public sealed class EnrollmentDesk(
         }
 
         await factors.RequireOtpAsync(call, id.Value, otp, cancellationToken);
-        return await CertifyAsync(call, await MakeKeyAsync(call, enrollment, secret, algorithm, cancellationToken), cancellationToken);
+        var made = await MakeKeyAsync(call, enrollment, secret, algorithm, cancellationToken);
+        return await CertifyAsync(call, made, made.PublicKey, cancellationToken);
     }
 
     /// <summary>R4: the PIN, entered after the certificate was shown, accepts certificate and key.</summary>
@@ -305,21 +307,36 @@ public sealed class EnrollmentDesk(
     /// <summary>The key is there and wrapped; only who knows its PIN goes on with it.</summary>
     private async Task<Credential> ResumeAsync(CallOrigin call, Credential credential, SecretBytes pin, CancellationToken cancellationToken)
     {
+        ReadOnlyMemory<byte> publicKey;
         await using (
-            await factors.OpenAsync(call, new FactorCheck(credential.Id, CredentialState.Pending, null, null, pin), cancellationToken)
+            var key = await factors.OpenAsync(
+                call,
+                new FactorCheck(credential.Id, CredentialState.Pending, null, null, pin),
+                cancellationToken
+            )
         )
         {
-            return await CertifyAsync(call, credential, cancellationToken);
+            publicKey = key.SubjectPublicKeyInfo;
         }
+
+        return await CertifyAsync(call, credential, publicKey, cancellationToken);
     }
 
-    private async Task<Credential> CertifyAsync(CallOrigin call, Credential credential, CancellationToken cancellationToken)
+    /// <param name="publicKey">As the token knows it, not as the database says: what is vouched for was made here.</param>
+    private async Task<Credential> CertifyAsync(
+        CallOrigin call,
+        Credential credential,
+        ReadOnlyMemory<byte> publicKey,
+        CancellationToken cancellationToken
+    )
     {
+        var proof = await tokenKeys.ProveEnrollmentAsync(credential.ApplicationId.Value, publicKey, cancellationToken);
         // The credential's id as request id: whichever call asks, the CA issues one certificate.
         var issued = await authority.IssueAsync(
             credential.Id.Value,
             credential.ApplicationId,
             credential.CertificationRequest,
+            proof,
             cancellationToken
         );
         using (var certificate = X509CertificateLoader.LoadCertificate(issued.Certificate))

@@ -7,10 +7,12 @@ public interface ICertificateAuthority
 {
     /// <summary>One certificate per application; repeated with the same request id, the same one.</summary>
     /// <param name="certificationRequest">PKCS#10, DER.</param>
+    /// <param name="enrollmentProof">What <see cref="Activation.TokenKeys.ProveEnrollmentAsync"/> gives.</param>
     Task<IssuedCertificate> IssueAsync(
         string requestId,
         CertificateApplicationId application,
         byte[] certificationRequest,
+        byte[] enrollmentProof,
         CancellationToken cancellationToken
     );
 

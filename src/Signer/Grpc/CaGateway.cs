@@ -16,6 +16,7 @@ internal sealed class CaGateway(CertificateAuthorityService.CertificateAuthority
         string requestId,
         CertificateApplicationId application,
         byte[] certificationRequest,
+        byte[] enrollmentProof,
         CancellationToken cancellationToken
     )
     {
@@ -24,6 +25,7 @@ internal sealed class CaGateway(CertificateAuthorityService.CertificateAuthority
             RequestId = requestId,
             ApplicationId = application.Value,
             CertificationRequest = ByteString.CopyFrom(certificationRequest),
+            EnrollmentProof = ByteString.CopyFrom(enrollmentProof),
         };
         var response = await Remote.CallAsync(
             Fault.CaUnavailable,

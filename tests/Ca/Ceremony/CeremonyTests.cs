@@ -27,12 +27,12 @@ public sealed class CeremonyTests : IDisposable
     [Fact]
     public async Task What_it_makes_satisfies_openssl()
     {
-        await Runner().RunAsync(CeremonyScript.ReadDemonstration(), TestContext.Current.CancellationToken);
+        await Runner().RunAsync(Demonstration.ReadCeremony(), TestContext.Current.CancellationToken);
         var root = PathOf("pki/root.pem");
         foreach (
             var (purpose, certificate) in new[]
             {
-                ("timestampsign", "pki/tsa.pem"),
+                ("timestampsign", "pki/tsa-p256.pem"),
                 ("sslserver", "tls/server.crt"),
                 ("sslclient", "callers/portal.crt"),
                 ("any", "pki/ocsp-subscribers.pem"),
@@ -72,7 +72,7 @@ public sealed class CeremonyTests : IDisposable
     [Fact]
     public async Task The_transcript_is_signed_by_the_root()
     {
-        var result = await Runner().RunAsync(CeremonyScript.ReadDemonstration(), TestContext.Current.CancellationToken);
+        var result = await Runner().RunAsync(Demonstration.ReadCeremony(), TestContext.Current.CancellationToken);
         var (_, publicKey) = await ForeignTool.RunAsync("openssl", "x509", "-in", PathOf("pki/root.pem"), "-pubkey", "-noout");
         var key = _folder.Write("root.pub", publicKey);
         var (exit, output) = await ForeignTool.RunAsync(
@@ -91,9 +91,9 @@ public sealed class CeremonyTests : IDisposable
     [Fact]
     public async Task It_refuses_to_run_twice()
     {
-        await Runner().RunAsync(CeremonyScript.ReadDemonstration(), TestContext.Current.CancellationToken);
+        await Runner().RunAsync(Demonstration.ReadCeremony(), TestContext.Current.CancellationToken);
         var again = await Assert.ThrowsAsync<ServiceException>(() =>
-            Runner().RunAsync(CeremonyScript.ReadDemonstration(), TestContext.Current.CancellationToken)
+            Runner().RunAsync(Demonstration.ReadCeremony(), TestContext.Current.CancellationToken)
         );
         Assert.Equal(Fault.CeremonyAlreadyHeld, again.Fault);
     }
@@ -101,9 +101,9 @@ public sealed class CeremonyTests : IDisposable
     [Fact]
     public async Task It_never_takes_a_key_that_it_did_not_make()
     {
-        await _keys.GenerateAsync("tsa", KeyAlgorithm.EcdsaP256, TestContext.Current.CancellationToken);
+        await _keys.GenerateAsync("tsa-p256", KeyAlgorithm.EcdsaP256, TestContext.Current.CancellationToken);
         var refused = await Assert.ThrowsAsync<ServiceException>(() =>
-            Runner().RunAsync(CeremonyScript.ReadDemonstration(), TestContext.Current.CancellationToken)
+            Runner().RunAsync(Demonstration.ReadCeremony(), TestContext.Current.CancellationToken)
         );
         Assert.Equal(Fault.CeremonyAlreadyHeld, refused.Fault);
     }
@@ -118,7 +118,7 @@ public sealed class CeremonyTests : IDisposable
             var failing = new InterruptedKeyStore(_keys, stopAfter % 3);
             try
             {
-                await Runner(failing).RunAsync(CeremonyScript.ReadDemonstration(), TestContext.Current.CancellationToken);
+                await Runner(failing).RunAsync(Demonstration.ReadCeremony(), TestContext.Current.CancellationToken);
                 break;
             }
             catch (IOException)
@@ -148,7 +148,7 @@ public sealed class CeremonyTests : IDisposable
     public async Task A_wrong_script_is_refused_with_every_error()
     {
         var script = System
-            .Text.Encoding.UTF8.GetString(CeremonyScript.ReadDemonstration())
+            .Text.Encoding.UTF8.GetString(Demonstration.ReadCeremony())
             .Replace("\"tls-server\"", "\"no-such-profile\"", StringComparison.Ordinal)
             .Replace("\"shards\": 4", "\"shards\": 0", StringComparison.Ordinal);
         var refused = await Assert.ThrowsAsync<ServiceException>(() =>
@@ -157,7 +157,7 @@ public sealed class CeremonyTests : IDisposable
         Assert.Equal(Fault.CeremonyScriptInvalid, refused.Fault);
         Assert.Contains("no-such-profile", refused.Message, StringComparison.Ordinal);
         Assert.Contains("shards", refused.Message, StringComparison.Ordinal);
-        Assert.Null(await _keys.FindAsync("root-ca", TestContext.Current.CancellationToken));
+        Assert.Null(await _keys.FindAsync("root", TestContext.Current.CancellationToken));
     }
 
     /// <summary>Fails the nth key operation of a run, before or after it took effect.</summary>

@@ -37,7 +37,8 @@ public sealed class CrashTests
         await using (var token = await softHsm.OpenAsync())
         {
             var runner = new CeremonyRunner(folder.Path, new TokenKeyStore(token), ProfileCatalogue.Load(), TimeProvider.System);
-            await runner.RunAsync(CeremonyScript.ReadDemonstration(), TestContext.Current.CancellationToken);
+            await runner.RunAsync(Demonstration.ReadCeremony(), TestContext.Current.CancellationToken);
+            await CaHost.MakeEnrollmentKeyAsync(new TokenKeyStore(token));
         }
 
         for (var kill = 0; kill < Kills; kill++)
@@ -95,6 +96,7 @@ public sealed class CrashTests
                     change.ApplicationId!,
                     CaHost.ApplicationIdOf(change.ApplicationId!),
                     CaHost.CreateRequest(key).Encoded,
+                    await CaHost.ProveAsync(services.GetRequiredService<IKeyStore>(), change.ApplicationId!, key),
                     CaHost.Service,
                     CancellationToken.None
                 );

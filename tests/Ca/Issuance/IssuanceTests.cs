@@ -163,6 +163,13 @@ public sealed class IssuanceTests(CaFixture fixture)
     private async Task<ServiceException> RefusedAsync(string application, byte[] request) =>
         await Assert.ThrowsAsync<ServiceException>(() =>
             _ca.Get<CertificateIssuer>()
-                .IssueAsync(CaHost.NewRequestId(), CaHost.ApplicationIdOf(application), request, CaHost.Service, CancellationToken.None)
+                .IssueAsync(
+                    CaHost.NewRequestId(),
+                    CaHost.ApplicationIdOf(application),
+                    request,
+                    default,
+                    CaHost.Service,
+                    CancellationToken.None
+                )
         );
 }

@@ -87,7 +87,7 @@ public sealed class RepositoryTests(CaFixture fixture)
         await ca.Get<AuthorityRegistry>().ReloadAsync(TestContext.Current.CancellationToken);
 
         var (after, _) = await ca.IssueAsync();
-        Assert.Equal("EContract Demo Subscriber CA", before.Tbs.Issuer.Find(Oids.CommonName));
+        Assert.Equal("EContract Demonstration Subscribers CA", before.Tbs.Issuer.Find(Oids.CommonName));
         Assert.Equal("EContract Demo Subscriber CA G2", after.Tbs.Issuer.Find(Oids.CommonName));
         await ca.RevokeAsync(before);
         await ca.RevokeAsync(after);

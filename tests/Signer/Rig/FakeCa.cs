@@ -91,6 +91,7 @@ public sealed class FakeCa : ICertificateAuthority, IRegistrationAuthority
         string requestId,
         CertificateApplicationId application,
         byte[] certificationRequest,
+        byte[] enrollmentProof,
         CancellationToken cancellationToken
     )
     {

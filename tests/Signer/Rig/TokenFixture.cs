@@ -1,4 +1,5 @@
 using EContract.Hsm;
+using EContract.Hsm.Keys;
 using EContract.TestKit;
 using Xunit;
 
@@ -18,6 +19,7 @@ public sealed class TokenFixture : IAsyncLifetime
         await Token.GenerateMasterAsync(labels.Master, CancellationToken.None);
         await Token.GenerateHmacKeyAsync(labels.OtpPepper, CancellationToken.None);
         await Token.GenerateSealingKeyAsync(labels.TotpSeal, CancellationToken.None);
+        await Token.GenerateSigningKeyAsync(labels.Enrollment, KeyAlgorithm.EcdsaP256, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

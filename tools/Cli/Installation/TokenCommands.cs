@@ -3,6 +3,7 @@ using System.Text;
 using EContract.Cli.Connections;
 using EContract.Cli.Output;
 using EContract.Hsm;
+using EContract.Hsm.Keys;
 using EContract.Signer;
 
 namespace EContract.Cli.Installation;
@@ -51,7 +52,7 @@ internal static class TokenCommands
     {
         var command = new Command(
             "signer-keys",
-            "Make the Signer's secret keys in the token (master, OTP pepper, TOTP seal), those that are missing"
+            "Make the Signer's own keys in the token (master, OTP pepper, TOTP seal, enrolment), those that are missing"
         )
         {
             ServerSettings.Config,
@@ -64,6 +65,10 @@ internal static class TokenCommands
                 await MakeAsync(settings.SignerKeys.Master, label => token.GenerateMasterAsync(label, cancellationToken));
                 await MakeAsync(settings.SignerKeys.OtpPepper, label => token.GenerateHmacKeyAsync(label, cancellationToken));
                 await MakeAsync(settings.SignerKeys.TotpSeal, label => token.GenerateSealingKeyAsync(label, cancellationToken));
+                await MakeAsync(
+                    settings.SignerKeys.Enrollment,
+                    label => token.GenerateSigningKeyAsync(label, KeyAlgorithm.EcdsaP256, cancellationToken)
+                );
             }
         );
         return command;
