@@ -1,5 +1,6 @@
 using EContract.Grpc.Server;
 using EContract.Signer.Activation;
+using EContract.Signer.Archive;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
@@ -28,6 +29,7 @@ public static class SignerRole
         services.AddOptions<SignerOptions>().Bind(section);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SignerOptions>>().Value);
         services.AddSingleton(provider => provider.GetRequiredService<SignerOptions>().Documents);
+        services.AddSingleton(provider => provider.GetRequiredService<SignerOptions>().Archive);
         services.AddDbContextFactory<SignerContext>(
             (provider, options) => Configure(options, provider.GetRequiredService<IConfiguration>().GetConnectionString("Database")!)
         );
@@ -69,6 +71,7 @@ public static class SignerRole
         services.AddHostedService<StandingFeed>();
         services.AddHostedService<RegistrationFeed>();
         AddSenders(services);
+        services.AddArchive();
         services.AddSingleton<EnrollmentEndpoint>();
         services.AddSingleton<SigningEndpoint>();
     }

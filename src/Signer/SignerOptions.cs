@@ -1,6 +1,7 @@
 using EContract.Hsm.Keys;
 using EContract.Hsm.Vault;
 using EContract.Signer.Activation;
+using EContract.Signer.Archive;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
@@ -35,4 +36,6 @@ public sealed class SignerOptions
     public PartyOptions Parties { get; set; } = new();
 
     public DocumentOptions Documents { get; set; } = new();
+
+    public ArchiveOptions Archive { get; set; } = new();
 }

@@ -32,10 +32,7 @@ public static class SignedDataExtension
         };
     }
 
-    private static List<ReadOnlyMemory<byte>> Union(
-        IReadOnlyList<ReadOnlyMemory<byte>> present,
-        IEnumerable<ReadOnlyMemory<byte>> added
-    )
+    private static List<ReadOnlyMemory<byte>> Union(IReadOnlyList<ReadOnlyMemory<byte>> present, IEnumerable<ReadOnlyMemory<byte>> added)
     {
         var values = new List<ReadOnlyMemory<byte>>(present);
         var known = present.Select(Digest).ToHashSet(StringComparer.Ordinal);

@@ -77,7 +77,18 @@ internal static class Orders
             throw ServiceException.Invalid(field, "A bare signature value has no place for a time-stamp.");
         }
 
-        return raw ? ItemLevel.Basic : Level(digest.Level, field);
+        if (raw)
+        {
+            return ItemLevel.Basic;
+        }
+
+        var level = Level(digest.Level, field);
+        return digest.Format == Wire.SignatureFormat.PadesCms && level >= ItemLevel.LongTerm
+            ? throw new ServiceException(
+                Fault.SignatureLevelUnavailable,
+                $"{field}: validation data of a PDF lie beside its CMS, in the document; the archive service gives them for a digest."
+            )
+            : level;
     }
 
     private static ItemLevel Level(Wire.SignatureLevel level, string field) =>
@@ -86,9 +97,8 @@ internal static class Orders
             Wire.SignatureLevel.BB => ItemLevel.Basic,
             // R9: a signature carries a time-stamp unless it is asked otherwise.
             Wire.SignatureLevel.Unspecified or Wire.SignatureLevel.BT => ItemLevel.Timestamped,
-            _ => throw new ServiceException(
-                Fault.SignatureLevelUnavailable,
-                $"{field}: this server signs at B-B and B-T; validation data and archive time-stamps are added to signed documents by the archive service."
-            ),
+            Wire.SignatureLevel.BLt => ItemLevel.LongTerm,
+            Wire.SignatureLevel.BLta => ItemLevel.LongTermArchive,
+            _ => throw ServiceException.Invalid(field, "This level is not known."),
         };
 }

@@ -8,4 +8,10 @@ public enum ItemLevel
 
     /// <summary>B-T: with a signature time-stamp.</summary>
     Timestamped,
+
+    /// <summary>B-LT: with the data that a later validation needs.</summary>
+    LongTerm,
+
+    /// <summary>B-LTA: with a time-stamp over all of it.</summary>
+    LongTermArchive,
 }

@@ -10,7 +10,13 @@ using EContract.Signer.Store;
 namespace EContract.Signer.Signing;
 
 /// <summary>Turns what a caller asks for into the exact digests that will be signed.</summary>
-public sealed class ItemPreparation(DocumentStore documents, PartyDesk parties, ITimestampAuthority timestamps, SignatureFonts fonts)
+public sealed class ItemPreparation(
+    DocumentStore documents,
+    PartyDesk parties,
+    ITimestampAuthority timestamps,
+    SignatureFonts fonts,
+    LongTermResults longTerm
+)
 {
     private const int MaxName = 200;
 
@@ -27,7 +33,12 @@ public sealed class ItemPreparation(DocumentStore documents, PartyDesk parties, 
     {
         Validate(orders, credential);
         // Asked before anything is stored: a time-stamp authority that is down is told at once, not after OTP and PIN.
-        var tokenSize = orders.Any(o => o.Level == ItemLevel.Timestamped) ? await timestamps.TokenSizeAsync(cancellationToken) : 0;
+        var tokenSize = orders.Any(o => o.Level >= ItemLevel.Timestamped) ? await timestamps.TokenSizeAsync(cancellationToken) : 0;
+        if (orders.Any(o => o.Level >= ItemLevel.LongTerm))
+        {
+            await longTerm.RequireReachableAsync(credential, cancellationToken);
+        }
+
         var items = new List<ActivationItem>(orders.Count);
         foreach (var order in orders)
         {
@@ -151,7 +162,7 @@ public sealed class ItemPreparation(DocumentStore documents, PartyDesk parties, 
         var (order, party) = await parties.AdmitAsync(asked, credential, $"items[{ordinal}].pdf", cancellationToken);
         var hash = credential.KeyAlgorithm.DefaultHash;
         var signer = CmsItems.Signer(credential, hash, order.Pss);
-        var room = order.Level == ItemLevel.Timestamped ? tokenSize : 0;
+        var room = order.Level >= ItemLevel.Timestamped ? tokenSize : 0;
         var prepared = await _pdf.PrepareAsync(newest, order, credential, signer, room, time, cancellationToken);
         return new ActivationItem
         {

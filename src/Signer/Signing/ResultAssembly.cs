@@ -6,9 +6,9 @@ using EContract.Signer.Store;
 namespace EContract.Signer.Signing;
 
 /// <summary>Makes of a stored signature value what the caller asked for.</summary>
-internal sealed class ResultAssembly(ITimestampAuthority timestamps)
+internal sealed class ResultAssembly(ITimestampAuthority timestamps, LongTermResults longTerm)
 {
-    /// <summary>The signature value itself, or the CMS with it and, for B-T, a time-stamp over it.</summary>
+    /// <summary>The signature value itself, or the CMS with it and, from B-T on, a time-stamp over it and what the level wants besides.</summary>
     /// <param name="time">When the activation began.</param>
     public async Task<byte[]> AssembleAsync(
         ActivationItem item,
@@ -23,14 +23,18 @@ internal sealed class ResultAssembly(ITimestampAuthority timestamps)
         }
 
         var signature = Complete(item, credential, time);
-        if (item.Level == ItemLevel.Timestamped)
+        if (item.Level >= ItemLevel.Timestamped)
         {
             var hash = new HashAlgorithmName(item.Hash);
             var digest = CryptographicOperations.HashData(hash, signature.SignatureValue.Span);
             signature = signature.WithSignatureTimestamp(await timestamps.StampAsync(hash, digest, cancellationToken));
         }
 
-        return signature.Encode();
+        var cms = signature.Encode();
+        // A PDF gets its validation data beside the CMS, once the CMS is in its place.
+        return item is { Level: >= ItemLevel.LongTerm, Format: ItemFormat.Cades }
+            ? await longTerm.ExtendAsync(cms, item, cancellationToken)
+            : cms;
     }
 
     /// <summary>Verifies the signature value with the certificate on the way.</summary>

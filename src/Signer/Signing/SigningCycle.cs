@@ -20,6 +20,7 @@ public sealed class SigningCycle(
     ICertificateAuthority authority,
     ITimestampAuthority timestamps,
     DocumentStore documents,
+    LongTermResults longTerm,
     SignerOptions settings,
     CyclePoints points,
     TimeProvider time
@@ -27,7 +28,7 @@ public sealed class SigningCycle(
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    private readonly ResultAssembly _assembly = new(timestamps);
+    private readonly ResultAssembly _assembly = new(timestamps, longTerm);
 
     /// <summary>Signs what the activation authorises, once; called again it gives the same answer.</summary>
     public async Task<ActivationRow> CompleteAsync(
@@ -147,7 +148,7 @@ public sealed class SigningCycle(
         }
 
         await points.ReachedAsync(CyclePoint.Signed);
-        if (activation.Items.Exists(i => i.Level == ItemLevel.Timestamped || i.Format == ItemFormat.Pdf))
+        if (activation.Items.Exists(i => i.Level >= ItemLevel.Timestamped || i.Format == ItemFormat.Pdf))
         {
             await ledger.StoreSignaturesAsync(activation, reservation);
             await points.ReachedAsync(CyclePoint.SignaturesStored);
@@ -180,8 +181,16 @@ public sealed class SigningCycle(
             var updates = await PlaceAsync(activation, results, deadline.Token);
             await ledger.RecordAsync(call, activation, reservation, updates);
         }
-        catch (ServiceException e) when (e.Fault is Fault.TsaUnavailable or Fault.StorageUnavailable)
+        catch (ServiceException e)
+            when (e.Fault
+                    is Fault.TsaUnavailable
+                        or Fault.StorageUnavailable
+                        or Fault.RevocationSourceUnavailable
+                        or Fault.ValidationDataMissing
+                        or Fault.TrustAnchorMissing
+            )
         {
+            // The signature values are stored: the same call goes on as soon as the cause is gone.
             await ledger.ReleaseAsync(activation, reservation);
             throw;
         }
@@ -208,6 +217,11 @@ public sealed class SigningCycle(
 
             var update = PdfItems.Place(item, result);
             var document = await documents.FindAsync(activation.Caller, item.DocumentId!.Value, item.BaseVersion, cancellationToken);
+            if (item.Level >= ItemLevel.LongTerm)
+            {
+                update = await longTerm.ExtendAsync(document, update, item, cancellationToken);
+            }
+
             updates[item.Ordinal] = (update, await documents.DigestWithAsync(document, update, cancellationToken));
         }
 

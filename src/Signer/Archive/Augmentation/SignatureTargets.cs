@@ -1,0 +1,50 @@
+using EContract.Hosting.Errors;
+using EContract.Pki;
+using EContract.Pki.Cms;
+using EContract.Pki.Tsp;
+using EContract.Pki.X509;
+using EContract.Validation.Collection;
+using EContract.Validation.Sources;
+
+namespace EContract.Signer.Archive.Augmentation;
+
+/// <summary>Whose certificates a signature stands on: its signers' and its time-stamp units'.</summary>
+internal static class SignatureTargets
+{
+    /// <param name="signer">One of the signers of <paramref name="signedData"/>.</param>
+    /// <param name="provenAt">The earliest time-stamp over the signature from outside it; null: none.</param>
+    /// <param name="now">Taken where there is no time-stamp.</param>
+    public static IEnumerable<CollectionTarget> Of(SignerInfo signer, DateTimeOffset? provenAt, DateTimeOffset now, CollectedSource source)
+    {
+        var stamps = CmsMaterial.TimeStampsOf(signer);
+        var signedAt = stamps.Select(t => (DateTimeOffset?)t.TstInfo.GenTime).Append(provenAt).Min() ?? now;
+        yield return new CollectionTarget(Require(signer, source), signedAt, IsSigner: true);
+        foreach (var stamp in stamps)
+        {
+            yield return Of(stamp, source);
+        }
+    }
+
+    public static CollectionTarget Of(TimeStampToken token, CollectedSource source) =>
+        new(Require(token.SignerInfo, source), token.TstInfo.GenTime, IsSigner: false);
+
+    private static Certificate Require(SignerInfo signer, CollectedSource source) =>
+        SignerLookup.Find(signer, source)
+        ?? throw new ServiceException(
+            Fault.ValidationDataMissing,
+            "The certificate of a signer or time-stamp unit is not in the document."
+        );
+
+    /// <exception cref="ServiceException">SIGNATURE_MALFORMED.</exception>
+    public static T Decode<T>(Func<T> decode)
+    {
+        try
+        {
+            return decode();
+        }
+        catch (MalformedException e)
+        {
+            throw new ServiceException(Fault.SignatureMalformed, e.Message, cause: e);
+        }
+    }
+}
