@@ -14,11 +14,16 @@ public sealed class TestHierarchy : IDisposable
     private readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsa _issuingKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
+    private readonly string? _endpoint;
+
     /// <param name="now">The hierarchy is valid from a day before to 20 years after; null: the system's time.</param>
-    public TestHierarchy(string name = "Test", DateTimeOffset? now = null)
+    /// <param name="endpoint">Where its <see cref="PkiServer"/> answers; null: the certificates point nowhere.</param>
+    /// <param name="validity">Of both authorities; null: 20 years.</param>
+    public TestHierarchy(string name = "Test", DateTimeOffset? now = null, string? endpoint = null, TimeSpan? validity = null)
     {
+        _endpoint = endpoint;
         Now = now ?? TimeProvider.System.GetUtcNow();
-        DateTimeOffset end = Now.AddYears(20);
+        DateTimeOffset end = validity is { } length ? Now + length : Now.AddYears(20);
         var root = new CertificateRequest($"CN={name} Root CA, O=EContract Test, C=JP", _rootKey, HashAlgorithmName.SHA256);
         AddCa(root, pathLength: 1);
         Root = root.CreateSelfSigned(Now.AddDays(-1), end);
@@ -26,6 +31,7 @@ public sealed class TestHierarchy : IDisposable
         var issuing = new CertificateRequest($"CN={name} Issuing CA, O=EContract Test, C=JP", _issuingKey, HashAlgorithmName.SHA256);
         AddCa(issuing, pathLength: 0);
         AddAuthorityKey(issuing, Root);
+        AddPointers(issuing, ofRoot: true);
         using X509Certificate2 certificate = issuing.Create(Root, Now.AddDays(-1), end, SerialNumber.CreateRandom().Content.Span);
         Issuing = certificate.CopyWithPrivateKey(_issuingKey);
     }
@@ -35,6 +41,9 @@ public sealed class TestHierarchy : IDisposable
     public X509Certificate2 Root { get; }
 
     public X509Certificate2 Issuing { get; }
+
+    /// <summary>The root's key, to sign its CRL with.</summary>
+    public ECDsa RootKey => _rootKey;
 
     /// <summary>The issuing CA's key, to sign CRLs and more certificates with.</summary>
     public ECDsa IssuingKey => _issuingKey;
@@ -129,6 +138,7 @@ public sealed class TestHierarchy : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         AddAuthorityKey(request, Issuing);
+        AddPointers(request, ofRoot: false);
         extend(request);
         using X509Certificate2 certificate = request.Create(
             Issuing.SubjectName,
@@ -159,6 +169,22 @@ public sealed class TestHierarchy : IDisposable
     {
         X509SubjectKeyIdentifierExtension key = issuer.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Single();
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(key));
+    }
+
+    private void AddPointers(CertificateRequest request, bool ofRoot)
+    {
+        if (_endpoint is null)
+        {
+            return;
+        }
+
+        string authority = ofRoot ? "root" : "issuing";
+        request.CertificateExtensions.Add(
+            new X509AuthorityInformationAccessExtension(ofRoot ? [] : [$"{_endpoint}/ocsp"], [$"{_endpoint}/{authority}.cer"])
+        );
+        request.CertificateExtensions.Add(
+            CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([$"{_endpoint}/{authority}.crl"])
+        );
     }
 
     // RFC 3280 §4.2.1.4: PrivateKeyUsagePeriod ::= SEQUENCE { notBefore [0] GeneralizedTime OPTIONAL, notAfter [1] GeneralizedTime OPTIONAL }

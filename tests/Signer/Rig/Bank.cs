@@ -8,11 +8,14 @@ namespace EContract.Signer.Tests.Rig;
 /// <summary>What all nodes of a test share: database, token, authorities, mailboxes, clock.</summary>
 public sealed class Bank : IAsyncDisposable
 {
-    private readonly TestHierarchy _hierarchy = new();
+    private readonly TestHierarchy _hierarchy;
     private readonly List<SignerNode> _nodes = [];
 
-    private Bank(PostgresDatabase database, Token token)
+    private Bank(PostgresDatabase database, Token token, PkiServer? pki)
     {
+        _hierarchy = new TestHierarchy(endpoint: pki?.EndpointOf("bank"));
+        pki?.Serve("bank", _hierarchy);
+        Pki = pki;
         Database = database;
         Token = token;
         Ca = new FakeCa(_hierarchy);
@@ -37,7 +40,12 @@ public sealed class Bank : IAsyncDisposable
 
     public string IssuingPem => _hierarchy.Issuing.ExportCertificatePem();
 
-    public static async Task<Bank> OpenAsync(Token token) => new(await PostgresDatabase.CreateAsync(), token);
+    /// <summary>Answers for the hierarchy's certificates; null where the test needs none.</summary>
+    public PkiServer? Pki { get; }
+
+    /// <param name="pki">Whether the hierarchy's OCSP responder and CRLs can be asked.</param>
+    public static async Task<Bank> OpenAsync(Token token, bool pki = false) =>
+        new(await PostgresDatabase.CreateAsync(), token, pki ? await PkiServer.StartAsync() : null);
 
     /// <summary>Another node on the same database.</summary>
     public async Task<SignerNode> StartNodeAsync(CyclePoints? points = null, Action<SignerOptions>? change = null)
@@ -52,6 +60,11 @@ public sealed class Bank : IAsyncDisposable
         foreach (var node in _nodes)
         {
             await node.DisposeAsync();
+        }
+
+        if (Pki is not null)
+        {
+            await Pki.DisposeAsync();
         }
 
         Tsa.Dispose();
