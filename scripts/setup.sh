@@ -47,7 +47,7 @@ ensure_runtime_packages() {
 # What the tests need on top: a second PKCS#11 module, a C compiler for the fault shim, foreign gRPC peers, more validators.
 ensure_test_packages() {
   ensure_runtime_packages
-  ensure_packages libnss3 gcc libc6-dev gnutls-bin python3 python3-grpcio python3-grpc-tools python3-protobuf
+  ensure_packages libnss3 gcc libc6-dev gnutls-bin python3 python3-aiosmtpd python3-grpcio python3-grpc-tools python3-protobuf
   command -v node >/dev/null && command -v npm >/dev/null || ensure_packages nodejs npm
 }
 

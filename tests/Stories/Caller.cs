@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using EContract.Client;
 using EContract.Grpc.Client;
 using EContract.Proto.Ra.V1;
+using EContract.Proto.Signer.V1;
 
 namespace EContract.Stories.Tests;
 
@@ -26,6 +27,10 @@ internal sealed class Caller : IDisposable
     public SigningPortal Portal => new(_channel);
 
     public RegistrationService.RegistrationServiceClient Registration => new(_channel);
+
+    /// <summary>Seals within a session that another node may hold.</summary>
+    public Task SealAsync(SealSignRequest request) =>
+        RefusedException.TranslateAsync(() => new SigningService.SigningServiceClient(_channel).SealSignAsync(request).ResponseAsync);
 
     public void Dispose()
     {

@@ -9,8 +9,6 @@ namespace EContract.Stories.Tests;
 [Collection(StoryGroup.Name)]
 public sealed class FactorStories(LocalInstallation installation)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Six_wrong_PINs_lock_the_key_until_the_RA_and_the_subscriber_open_it()
     {
@@ -26,7 +24,7 @@ public sealed class FactorStories(LocalInstallation installation)
 
         var unlock = new UnlockCredential { CredentialId = subscriber.CredentialId, SubscriberId = subscriber.Id };
         await installation.DecideAsync(new ChangeOperation { Unlock = unlock });
-        await WaitForAsync(portal, subscriber, CredentialState.Unlocking);
+        await portal.WaitForAsync(subscriber.CredentialId, CredentialState.Unlocking);
         await Signing.RefusedAsync("KEY_LOCKED", () => portal.BeginAsync(subscriber, document));
         var challenge = await portal.Enrollment.ChallengeAsync(subscriber.CredentialId, ChallengePurpose.Unlock);
         var otp = await installation.CodeOfAsync(subscriber);
@@ -84,7 +82,34 @@ public sealed class FactorStories(LocalInstallation installation)
         // The authority says so itself, or its feed has ended the activation already.
         Assert.Contains(refused.Reason, new[] { "CREDENTIAL_REVOKED", "ACTIVATION_BURNED" });
         Assert.Equal(await File.ReadAllBytesAsync(LocalInstallation.Contract), await portal.DownloadAsync(document));
-        await WaitForAsync(portal, subscriber, CredentialState.Revoked);
+        await portal.WaitForAsync(subscriber.CredentialId, CredentialState.Revoked);
+    }
+
+    [Fact]
+    public async Task A_forgotten_PIN_is_never_recovered_but_the_certificate_replaced()
+    {
+        using var caller = installation.Connect("portal");
+        var portal = caller.Portal;
+        var old = await installation.EnrolAsync();
+        var document = await portal.UploadContractAsync();
+        var waiting = await portal.BeginAsync(old, document);
+        var unused = await installation.CodeOfAsync(old);
+        var revoke = new RevokeCertificate { SerialNumber = old.SerialNumber, Reason = "superseded" };
+        await installation.DecideAsync(new ChangeOperation { Revoke = revoke });
+        var apply = new ApplyForCertificate { SubscriberId = old.Id, CertificateProfile = "subscriber-individual" };
+        var application = await installation.DecideAsync(new ChangeOperation { Apply = apply });
+        var renewed = await installation.EnrolAsync(new Registered(old.Id, application.ApplicationId, old.Email));
+
+        Assert.NotEqual((old.CredentialId, old.SerialNumber), (renewed.CredentialId, renewed.SerialNumber));
+        await portal.WaitForAsync(old.CredentialId, CredentialState.Revoked);
+        await Signing.RefusedAsync("CREDENTIAL_REVOKED", () => portal.BeginAsync(old, document));
+        // What was begun with the old key can't be finished, neither with the old PIN nor with the new one.
+        await Signing.RefusedAsync("ACTIVATION_BURNED", () => portal.CompleteAsync(waiting.ActivationId, unused, old.Pin));
+        var begun = await portal.BeginAsync(renewed, document);
+        var otp = await installation.CodeOfAsync(renewed);
+        await Signing.RefusedAsync("PIN_WRONG", () => portal.CompleteAsync(begun.ActivationId, otp, old.Pin));
+        await portal.CompleteAsync(begun.ActivationId, otp, renewed.Pin);
+        Assert.Equal(1, await installation.TrustedSignaturesAsync(await portal.DownloadAsync(document)));
     }
 
     private async Task GuessAsync(SigningPortal portal, Subscriber subscriber, string document, int times, string last)
@@ -96,16 +121,6 @@ public sealed class FactorStories(LocalInstallation installation)
             var guess = installation.NewPin();
             var reason = i == times ? last : "PIN_WRONG";
             await Signing.RefusedAsync(reason, () => portal.CompleteAsync(begun.ActivationId, otp, guess));
-        }
-    }
-
-    /// <summary>The Signer hears of the RA's decisions from a feed.</summary>
-    private static async Task WaitForAsync(SigningPortal portal, Subscriber subscriber, CredentialState state)
-    {
-        using var timeout = new CancellationTokenSource(Patience);
-        while ((await portal.Enrollment.GetAsync(subscriber.CredentialId)).State != state)
-        {
-            await Task.Delay(50, timeout.Token);
         }
     }
 }

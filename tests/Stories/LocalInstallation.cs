@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EContract.Client;
 using EContract.Proto.Ra.V1;
@@ -16,6 +18,8 @@ namespace EContract.Stories.Tests;
 /// </summary>
 public sealed partial class LocalInstallation : IAsyncLifetime
 {
+    private const string ShortProfile = "subscriber-short";
+
     // Every PIN and every code that the stories used.
     private readonly ConcurrentBag<string> _secrets = [];
     private readonly TemporaryFolder _home = new();
@@ -23,9 +27,16 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     private readonly int _httpPort = FreePort();
     private RunningSystem? _system;
     private int _people;
+    private int _nodes;
     private string _said = "";
 
     internal Outbox Outbox { get; private set; } = null!;
+
+    /// <summary>gRPC, of every role in one process.</summary>
+    internal int Port => _port;
+
+    /// <summary>Somebody who began to sign, and whose certificate runs for a minute only.</summary>
+    internal (Subscriber Subscriber, string Activation, string Otp, DateTimeOffset NotAfter) ShortLived { get; private set; }
 
     /// <summary>The only certificate that a verifier has to trust.</summary>
     public string Root => Path.Combine(_home.Path, "pki", "root.pem");
@@ -41,9 +52,11 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         // What was built with the tests needs no build by ./run, unless a source is newer.
         Stamp("server", Path.Combine("src", "Server"));
         Stamp("cli", Path.Combine("tools", "Cli"));
+        WriteShortProfile();
         await StartAsync();
         Subprocess.Run("certutil", "-N", "-d", $"sql:{_home.Path}", "--empty-password");
         Subprocess.Run("certutil", "-A", "-d", $"sql:{_home.Path}", "-n", "root", "-t", "C,C,C", "-i", Root);
+        ShortLived = await BeginShortLivedAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -68,36 +81,94 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     }
 
     /// <summary>A connection as one of the configured callers; null: without a certificate.</summary>
-    internal Caller Connect(string? caller) => new(Path.Combine(_home.Path, "callers"), $"https://127.0.0.1:{_port}", caller);
+    /// <param name="port">Of another Signer of the installation; null: the one with every role.</param>
+    internal Caller Connect(string? caller, int? port = null) =>
+        new(Path.Combine(_home.Path, "callers"), $"https://127.0.0.1:{port ?? _port}", caller);
+
+    /// <summary>Another Signer on the same database and token; the roles CA and TSA are its peers over mutual TLS.</summary>
+    /// <param name="settings">By path, over those of the installation; null: none.</param>
+    internal Task<SignerProcess> StartSignerAsync(
+        IReadOnlyDictionary<string, string?>? settings = null,
+        int? port = null,
+        int? httpPort = null
+    )
+    {
+        var number = Interlocked.Increment(ref _nodes);
+        var node = JsonNode.Parse(File.ReadAllText(Path.Combine(_home.Path, "config", "server.json")))!.AsObject();
+        var (grpc, http) = (port ?? FreePort(), httpPort ?? FreePort());
+        node["Roles"] = new JsonArray("signer");
+        foreach (
+            var (path, value) in new Dictionary<string, string?>
+            {
+                ["Endpoints:Grpc"] = $"127.0.0.1:{grpc}",
+                ["Endpoints:Http"] = $"127.0.0.1:{http}",
+                ["Peers:Ca"] = $"https://127.0.0.1:{_port}",
+                ["Peers:Tsa"] = $"https://127.0.0.1:{_port}",
+                ["Peers:Certificate"] = Path.Combine(_home.Path, "callers", "service.crt"),
+                ["Peers:Key"] = Path.Combine(_home.Path, "callers", "service.key"),
+                ["Peers:Anchors"] = Path.Combine(_home.Path, "pki", "root.pem"),
+                ["Audit:Node"] = $"signer-{number}",
+                ["Log:File"] = Path.Combine(_home.Path, "log", $"signer-{number}.log"),
+                ["Signer:Documents:Spool"] = Path.Combine(_home.Path, $"spool-{number}"),
+            }.Concat(settings ?? new Dictionary<string, string?>())
+        )
+        {
+            Set(node, path.Split(':'), value);
+        }
+
+        // What belongs to roles that this process does not serve.
+        node.Remove("Ca");
+        node.Remove("Tsa");
+        var file = _home.Write($"signer-{number}.json", node.ToJsonString());
+        return SignerProcess.StartAsync(file, grpc, http, Hear);
+    }
 
     /// <summary>Reads the next code that was sent to him, as the subscriber does.</summary>
     internal Task<string> CodeOfAsync(Subscriber subscriber) => Outbox.NextCodeAsync(subscriber.Email);
 
     /// <summary>Registered, approved, enrolled and accepted.</summary>
-    internal async Task<Subscriber> EnrolAsync()
+    /// <param name="seal">An organisation with its seal.</param>
+    internal async Task<Subscriber> EnrolAsync(bool seal = false) => await EnrolAsync(await RegisterAsync(seal));
+
+    /// <summary>Enrolled and accepted, with a new PIN.</summary>
+    internal async Task<Subscriber> EnrolAsync(Registered person)
+    {
+        var pin = NewPin();
+        using var portal = Connect("portal");
+        var enrollment = portal.Portal.Enrollment;
+        var begun = await enrollment.BeginAsync(person.ApplicationId);
+        var otp = await Outbox.NextCodeAsync(person.Email);
+        var credential = await enrollment.CompleteAsync(begun.EnrollmentId, otp, pin, "EC_P256");
+        await enrollment.AcceptAsync(credential.CredentialId, pin);
+        return new Subscriber(person.SubscriberId, person.Email, pin, credential.CredentialId, credential.SerialNumber);
+    }
+
+    /// <summary>Registered, and approved to apply for a certificate.</summary>
+    internal async Task<Registered> RegisterAsync(bool seal = false, string profile = "subscriber-individual")
     {
         var number = Interlocked.Increment(ref _people);
         var email = $"person-{number}@mail.example";
-        var pin = NewPin();
         var data = new SubscriberData
         {
-            Kind = SubscriberKind.Individual,
-            Name = "山田太郎",
-            Kana = "ヤマダタロウ",
-            RomanisedName = "Taro Yamada",
+            Kind = seal ? SubscriberKind.Organisation : SubscriberKind.Individual,
+            Name = seal ? "株式会社みらい銀行" : "山田太郎",
+            Kana = seal ? "カブシキガイシャミライギンコウ" : "ヤマダタロウ",
+            RomanisedName = seal ? "Mirai Bank Ltd." : "Taro Yamada",
             Email = email,
             Mobile = $"+819000{number:000000}",
             CustomerNumber = $"S-{number:0000}",
+            Organisation = seal
+                ? new Organisation
+                {
+                    Name = "株式会社みらい銀行",
+                    RomanisedName = "Mirai Bank Ltd.",
+                    CorporateNumber = "7010001008844",
+                }
+                : null,
         };
-        var register = new RegisterSubscriber { Data = data, CertificateProfile = "subscriber-individual" };
+        var register = new RegisterSubscriber { Data = data, CertificateProfile = seal ? "organisation-seal" : profile };
         var change = await DecideAsync(new ChangeOperation { Register = register });
-        using var portal = Connect("portal");
-        var enrollment = portal.Portal.Enrollment;
-        var begun = await enrollment.BeginAsync(change.ApplicationId);
-        var otp = await Outbox.NextCodeAsync(email);
-        var credential = await enrollment.CompleteAsync(begun.EnrollmentId, otp, pin, "EC_P256");
-        await enrollment.AcceptAsync(credential.CredentialId, pin);
-        return new Subscriber(change.SubscriberId, email, pin, credential.CredentialId, credential.SerialNumber);
+        return new Registered(change.SubscriberId, change.ApplicationId, email);
     }
 
     /// <summary>A change that one person of the RA submits.</summary>
@@ -136,6 +207,9 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         return valid;
     }
 
+    /// <summary>A code that did not come through the outbox: it must not be found in any log either.</summary>
+    internal void Remember(string code) => _secrets.Add(code);
+
     /// <summary>A PIN that fits the policy; it must not be found in any log later.</summary>
     internal string NewPin()
     {
@@ -164,6 +238,7 @@ public sealed partial class LocalInstallation : IAsyncLifetime
                 ["ECONTRACT_HOME"] = _home.Path,
                 ["ECONTRACT_GRPC_PORT"] = $"{_port}",
                 ["ECONTRACT_HTTP_PORT"] = $"{_httpPort}",
+                ["ECONTRACT__Ca__Profiles"] = Path.Combine(_home.Path, "profiles"),
                 // The caller "load" (the seventh) becomes a second portal.
                 ["ECONTRACT__Callers__6__Roles__0"] = "portal",
                 // The caller "admin" (the sixth) is both people of the RA.
@@ -173,6 +248,53 @@ public sealed partial class LocalInstallation : IAsyncLifetime
                 ["ECONTRACT__Signer__Signing__ReservationLease"] = "00:00:08",
             }
         );
+
+    /// <summary>notAfter lies 59 seconds after the issuance.</summary>
+    private void WriteShortProfile()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_home.Path, "profiles")).FullName;
+        var source = Path.Combine(RepositoryRoot.Path, "src", "Ca", "Profiles", "Data", "subscriber-individual.json");
+        var profile = JsonNode.Parse(File.ReadAllText(source))!;
+        profile["name"] = ShortProfile;
+        profile["validity"] = new JsonObject { ["days"] = 1, ["backdate_minutes"] = (24 * 60) - 1 };
+        File.WriteAllText(Path.Combine(folder, $"{ShortProfile}.json"), profile.ToJsonString());
+    }
+
+    private async Task<(Subscriber, string, string, DateTimeOffset)> BeginShortLivedAsync()
+    {
+        using var caller = Connect("portal");
+        var portal = caller.Portal;
+        var subscriber = await EnrolAsync(await RegisterAsync(profile: ShortProfile));
+        var begun = await portal.BeginAsync(subscriber, await portal.UploadContractAsync());
+        var otp = await CodeOfAsync(subscriber);
+        var credential = await portal.Enrollment.GetAsync(subscriber.CredentialId);
+        using var certificate = X509CertificateLoader.LoadCertificate(credential.Certificate.Span);
+        return (subscriber, begun.ActivationId, otp, certificate.NotAfter.ToUniversalTime());
+    }
+
+    private static void Set(JsonObject node, ReadOnlySpan<string> path, string? value)
+    {
+        if (path.Length > 1)
+        {
+            Set((node[path[0]] ??= new JsonObject()).AsObject(), path[1..], value);
+        }
+        else if (value is null)
+        {
+            node.Remove(path[0]);
+        }
+        else
+        {
+            node[path[0]] = value;
+        }
+    }
+
+    private void Hear(string said)
+    {
+        lock (_secrets)
+        {
+            _said += said;
+        }
+    }
 
     private void Stamp(string name, string project)
     {

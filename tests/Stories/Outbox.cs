@@ -35,6 +35,10 @@ internal sealed partial class Outbox(string folder)
         }
     }
 
+    /// <summary>The code in a mail.</summary>
+    public static string CodeIn(string mail) =>
+        CodeFor(To().Match(mail).Groups[1].Value.Trim(), mail) ?? throw new InvalidDataException("the mail holds no code");
+
     private static string? CodeFor(string address, string mail)
     {
         var split = mail.IndexOf("\r\n\r\n", StringComparison.Ordinal);

@@ -7,6 +7,8 @@ namespace EContract.Stories.Tests;
 /// <summary>Steps that many stories take.</summary>
 internal static class Signing
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
     public static async Task<string> UploadContractAsync(this SigningPortal portal)
     {
         await using var contract = File.OpenRead(LocalInstallation.Contract);
@@ -22,6 +24,16 @@ internal static class Signing
 
     public static Task<BeginSigningResponse> BeginAsync(this SigningPortal portal, Subscriber subscriber, params string[] documents) =>
         portal.BeginAsync(subscriber.CredentialId, documents.Select(document => Item(document, "債務者")));
+
+    /// <summary>The Signer hears of the RA's and the CA's decisions from feeds.</summary>
+    public static async Task WaitForAsync(this SigningPortal portal, string credential, CredentialState state)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while ((await portal.Enrollment.GetAsync(credential)).State != state)
+        {
+            await Task.Delay(50, timeout.Token);
+        }
+    }
 
     public static SignatureItem Item(string document, string role, double y = 449) =>
         new()

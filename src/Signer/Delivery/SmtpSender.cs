@@ -50,13 +50,18 @@ public sealed class SmtpSender(SmtpOptions options, string from, TimeProvider ti
             }
 
             await session.CommandAsync($"MAIL FROM:<{from}>", 250, cancellationToken);
-            await session.CommandAsync($"RCPT TO:<{message.Destination}>", 250, cancellationToken);
+            // RFC 5321 §4.2.3: 251, the server forwards it
+            await session.CommandAsync($"RCPT TO:<{message.Destination}>", 250, cancellationToken, alternative: 251);
             await session.CommandAsync("DATA", 354, cancellationToken);
             await session.SendMailAsync(mail, cancellationToken);
             await session.QuitAsync(cancellationToken);
             await stream.DisposeAsync();
         }
-        catch (Exception e) when (e is IOException or SocketException or AuthenticationException)
+        catch (AuthenticationException e)
+        {
+            throw new DeliveryException("The mail server can't prove with its certificate that it is the one that was meant.", e);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new DeliveryException("The mail server can't be reached or broke off.", e);
         }

@@ -14,15 +14,21 @@ internal sealed class SmtpSession(Stream stream)
     private int _start;
     private int _end;
 
-    public async Task<IReadOnlyList<string>> CommandAsync(string command, int expected, CancellationToken cancellationToken)
+    /// <param name="alternative">Another code that says yes; 0: there is none.</param>
+    public async Task<IReadOnlyList<string>> CommandAsync(
+        string command,
+        int expected,
+        CancellationToken cancellationToken,
+        int alternative = 0
+    )
     {
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"{command}\r\n"), cancellationToken);
         await stream.FlushAsync(cancellationToken);
-        return await ExpectAsync(expected, cancellationToken);
+        return await ExpectAsync(expected, cancellationToken, alternative);
     }
 
     /// <summary>The text of a reply's lines. A reply with another code is an error.</summary>
-    public async Task<IReadOnlyList<string>> ExpectAsync(int expected, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ExpectAsync(int expected, CancellationToken cancellationToken, int alternative = 0)
     {
         var lines = new List<string>();
         while (lines.Count < MaxReplyLines)
@@ -34,7 +40,7 @@ internal sealed class SmtpSession(Stream stream)
                 throw new DeliveryException("The mail server's reply is not SMTP.");
             }
 
-            if (code != expected)
+            if (code != expected && code != alternative)
             {
                 throw new DeliveryException($"The mail server answered {code} where {expected} was due.");
             }
