@@ -14,4 +14,24 @@ public static partial class Oids
     public const string DsaWithSha1 = "1.2.840.10040.4.3";
     public const string DsaWithSha256 = "2.16.840.1.101.3.4.3.2";
     public const string EcdsaWithSha1 = "1.2.840.10045.4.1";
+
+    // RFC 5480 §2.1.1.1 and RFC 5639 §4.1: met in foreign signatures
+    public const string Secp521r1 = "1.3.132.0.35";
+    public const string BrainpoolP256r1 = "1.3.36.3.3.2.8.1.1.7";
+    public const string BrainpoolP384r1 = "1.3.36.3.3.2.8.1.1.11";
+    public const string BrainpoolP512r1 = "1.3.36.3.3.2.8.1.1.13";
+
+    // NIST CSOR, sigAlgs: RSA and ECDSA with SHA-3
+    public const string Sha3_256WithRsaEncryption = "2.16.840.1.101.3.4.3.14";
+    public const string Sha3_384WithRsaEncryption = "2.16.840.1.101.3.4.3.15";
+    public const string Sha3_512WithRsaEncryption = "2.16.840.1.101.3.4.3.16";
+    public const string EcdsaWithSha3_256 = "2.16.840.1.101.3.4.3.10";
+    public const string EcdsaWithSha3_384 = "2.16.840.1.101.3.4.3.11";
+    public const string EcdsaWithSha3_512 = "2.16.840.1.101.3.4.3.12";
+
+    // ETSI EN 319 122-1 annex A.1, RFC 5940 §2.1, ISO 32000-2 §12.8.3.3.2: where older signatures keep their validation data
+    public const string CertificateValues = "1.2.840.113549.1.9.16.2.23";
+    public const string RevocationValues = "1.2.840.113549.1.9.16.2.24";
+    public const string OcspRevocationInfo = "1.3.6.1.5.5.7.16.2";
+    public const string AdobeRevocationInfoArchival = "1.2.840.113583.1.1.8";
 }

@@ -15,4 +15,8 @@ public static class ExpiredCertsOnCrl
     /// <summary>Never critical.</summary>
     public static Extension ToExtension(DateTimeOffset since) =>
         new(Oids.ExpiredCertsOnCrl, false, Der.Encode(writer => CertificateTime.EncodeGeneralized(writer, since)));
+
+    /// <exception cref="MalformedException">Not a GeneralizedTime.</exception>
+    public static DateTimeOffset Decode(ReadOnlyMemory<byte> value) =>
+        Der.Decode(value, "X.509 (2008) §8.5.2.12", CertificateTime.DecodeGeneralized);
 }

@@ -1,5 +1,6 @@
 using EContract.Pki;
 using EContract.Pki.X509;
+using EContract.Validation.Policies;
 
 namespace EContract.Validation.Paths;
 
@@ -25,6 +26,15 @@ public sealed record PathParameters
 
     /// <summary>Whether every certificate below the anchor must be shown not to be revoked.</summary>
     public bool CheckRevocation { get; init; } = true;
+
+    /// <summary>
+    /// Instead of at <see cref="Time"/>, the certificates must have been valid together at any time (ETSI EN 319 102-1 §5.6.2.1.4: past certificate
+    /// validation).
+    /// </summary>
+    public bool AtAnyCommonTime { get; init; }
+
+    /// <summary>What is wanted of revocation data.</summary>
+    public RevocationConstraints Revocation { get; init; } = new();
 
     /// <summary>An extended key usage that the end entity must have, and no CA above it may exclude; null: none.</summary>
     public string? RequiredPurpose { get; init; }

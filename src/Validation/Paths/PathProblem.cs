@@ -9,4 +9,10 @@ public sealed record PathProblem(PathFailure Failure, string Clause, string Deta
 {
     /// <summary>When the certificate was revoked, for <see cref="PathFailure.Revoked"/>.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>When what tells it was issued, for <see cref="PathFailure.Revoked"/>.</summary>
+    public DateTimeOffset? KnownAt { get; init; }
+
+    /// <summary>Whether the certificate is only on hold, for <see cref="PathFailure.Revoked"/>.</summary>
+    public bool IsHold { get; init; }
 }

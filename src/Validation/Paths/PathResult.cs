@@ -1,5 +1,6 @@
 using EContract.Pki.X509;
 using EContract.Pki.X509.Extensions;
+using EContract.Validation.Revocation;
 
 namespace EContract.Validation.Paths;
 
@@ -18,4 +19,7 @@ public sealed record PathResult
 
     /// <summary>The policies under which the path is valid (user-constrained policy set, RFC 9618 §5.6); holds anyPolicy if any is.</summary>
     public IReadOnlyCollection<PolicyInformation> Policies { get; init; } = [];
+
+    /// <summary>The revocation data that the result rests on.</summary>
+    public IReadOnlyList<RevocationEvidence> Revocation { get; init; } = [];
 }

@@ -36,6 +36,8 @@ internal sealed class PathState
     private int _inhibitAnyPolicy;
     private int _maxPathLength;
     private int _position;
+    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
+    private DateTimeOffset _notAfter = DateTimeOffset.MaxValue;
 
     public PathState(TrustAnchor anchor, int length, PathParameters parameters)
     {
@@ -95,14 +97,9 @@ internal sealed class PathState
             return Problem(PathFailure.BadSignature, "RFC 5280 §6.1.3 (a)(1)", "the signature doesn't verify with the issuer's key");
         }
 
-        if (_parameters.Time < tbs.NotBefore)
+        if (CheckValidity(tbs) is { } outside)
         {
-            return Problem(PathFailure.NotYetValid, "RFC 5280 §6.1.3 (a)(2)", $"valid from {tbs.NotBefore:u}");
-        }
-
-        if (_parameters.Time > tbs.NotAfter)
-        {
-            return Problem(PathFailure.Expired, "RFC 5280 §6.1.3 (a)(2)", $"valid until {tbs.NotAfter:u}");
+            return outside;
         }
 
         // (b), (c): a CA's self-issued certificate (a key rollover) keeps the name that was checked before.
@@ -117,6 +114,24 @@ internal sealed class PathState
         return _explicitPolicy > 0 || !_policies.IsNull
             ? null
             : Problem(PathFailure.Policy, "RFC 5280 §6.1.3 (f)", "no policy of the path is valid here, and one is required");
+    }
+
+    /// <summary>RFC 5280 §6.1.3 (a)(2), or whether the certificates so far were ever valid together.</summary>
+    private PathProblem? CheckValidity(TbsCertificate tbs)
+    {
+        if (_parameters.AtAnyCommonTime)
+        {
+            _notBefore = tbs.NotBefore > _notBefore ? tbs.NotBefore : _notBefore;
+            _notAfter = tbs.NotAfter < _notAfter ? tbs.NotAfter : _notAfter;
+            return _notBefore <= _notAfter
+                ? null
+                : Problem(PathFailure.Expired, "RFC 5280 §6.1.3 (a)(2)", "the certificates of the path were never valid together");
+        }
+
+        return _parameters.Time < tbs.NotBefore
+                ? Problem(PathFailure.NotYetValid, "RFC 5280 §6.1.3 (a)(2)", $"valid from {tbs.NotBefore:u}")
+            : _parameters.Time > tbs.NotAfter ? Problem(PathFailure.Expired, "RFC 5280 §6.1.3 (a)(2)", $"valid until {tbs.NotAfter:u}")
+            : null;
     }
 
     /// <summary>RFC 5280 §6.1.4: this certificate's subject issues the next one.</summary>

@@ -1,5 +1,6 @@
 using EContract.Pki.X509;
 using EContract.Validation.Revocation;
+using EContract.Validation.Signatures;
 
 namespace EContract.Validation.Paths;
 
@@ -8,19 +9,34 @@ public sealed class PathValidator
 {
     private readonly CertificatePool _pool;
     private readonly PathParameters _parameters;
-    private readonly CrlChecker _crls;
+    private readonly RevocationChecker _revocation;
     private int _signatureChecksLeft;
 
     public PathValidator(CertificatePool pool, PathParameters parameters)
     {
         _pool = pool;
         _parameters = parameters;
-        _crls = new CrlChecker(pool, this);
+        _revocation = new RevocationChecker(pool, this, parameters.Revocation);
         _signatureChecksLeft = parameters.MaxSignatureChecks;
     }
 
     /// <summary>Validates a certificate at <see cref="PathParameters.Time"/>.</summary>
     public PathResult Validate(Certificate certificate) => Validate(certificate, _parameters, anchor: null);
+
+    /// <summary>All revocation data on each certificate of a path, whatever the time; in the path's order.</summary>
+    internal IReadOnlyList<IReadOnlyList<RevocationEvidence>> FindEvidence(TrustAnchor anchor, IReadOnlyList<Certificate> path)
+    {
+        var evidence = new List<IReadOnlyList<RevocationEvidence>>();
+        var issuer = new CertificateIssuer(anchor.Name, anchor.PublicKey, null);
+        foreach (var certificate in path)
+        {
+            evidence.Add(_revocation.FindEvidence(certificate, issuer, anchor));
+            var key = SignatureVerifier.InheritParameters(certificate.Tbs.SubjectPublicKeyInfo, issuer.PublicKey);
+            issuer = new CertificateIssuer(certificate.Tbs.Subject, key, certificate);
+        }
+
+        return evidence;
+    }
 
     /// <summary>Validates the certificate of a CRL's signer: to the same anchor, whatever its policies and purposes (RFC 5280 §6.3.3 (f)).</summary>
     internal PathResult ValidateCrlIssuer(Certificate certificate, TrustAnchor anchor) =>
@@ -147,7 +163,12 @@ public sealed class PathValidator
 
             if (parameters.CheckRevocation && revocation is null)
             {
-                revocation = _crls.Check(path[i], issuer, anchor, parameters.Time) is { } found ? found with { Position = i + 1 } : null;
+                revocation = _revocation.Check(path[i], issuer, anchor, parameters.Time) is { } found
+                    ? found with
+                    {
+                        Position = i + 1,
+                    }
+                    : null;
             }
         }
 
@@ -157,6 +178,7 @@ public sealed class PathValidator
             Anchor = anchor,
             Path = path,
             Policies = state.Policies,
+            Revocation = [.. _revocation.Used],
         };
     }
 }

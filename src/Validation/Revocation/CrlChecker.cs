@@ -4,6 +4,7 @@ using EContract.Pki.Crl;
 using EContract.Pki.X509;
 using EContract.Pki.X509.Extensions;
 using EContract.Validation.Paths;
+using EContract.Validation.Policies;
 using EContract.Validation.Signatures;
 
 namespace EContract.Validation.Revocation;
@@ -28,7 +29,16 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
     private readonly HashSet<Certificate> _inProgress = [];
 
     /// <summary>The problem with the certificate's status, or null if it is shown not to be revoked for any reason.</summary>
-    public PathProblem? Check(Certificate certificate, CertificateIssuer issuer, TrustAnchor anchor, DateTimeOffset time)
+    /// <param name="constraints">How old a CRL may be; null: as it says itself.</param>
+    /// <param name="used">Takes what the answer rests on.</param>
+    public PathProblem? Check(
+        Certificate certificate,
+        CertificateIssuer issuer,
+        TrustAnchor anchor,
+        DateTimeOffset time,
+        RevocationConstraints? constraints = null,
+        List<RevocationEvidence>? used = null
+    )
     {
         if (!_inProgress.Add(certificate))
         {
@@ -37,7 +47,7 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
 
         try
         {
-            return CheckPoints(certificate, issuer, anchor, time);
+            return CheckPoints(certificate, issuer, anchor, time, constraints, used);
         }
         catch (MalformedException e)
         {
@@ -49,7 +59,70 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
         }
     }
 
-    private PathProblem? CheckPoints(Certificate certificate, CertificateIssuer issuer, TrustAnchor anchor, DateTimeOffset time)
+    /// <summary>What each complete CRL that covers the certificate for every reason says of it, whatever the time.</summary>
+    public IEnumerable<RevocationEvidence> FindEvidence(Certificate certificate, CertificateIssuer issuer, TrustAnchor anchor)
+    {
+        if (!_inProgress.Add(certificate))
+        {
+            yield break;
+        }
+
+        try
+        {
+            var seen = new HashSet<CertificateRevocationList>();
+            foreach (var point in PointsOf(certificate))
+            {
+                foreach (var crl in CrlScope.Issuers(point, certificate).SelectMany(pool.FindCrls).Where(c => c.BaseCrlNumber is null))
+                {
+                    if (
+                        ReasonsOf(crl, point) == ReasonFlags.All
+                        && !seen.Contains(crl)
+                        && FindSigner(crl, point, certificate, issuer, anchor) is { } key
+                    )
+                    {
+                        seen.Add(crl);
+                        yield return Evidence(crl, key, certificate, FindEntry(crl, certificate));
+                    }
+                }
+            }
+        }
+        finally
+        {
+            _inProgress.Remove(certificate);
+        }
+    }
+
+    private static RevocationEvidence Evidence(
+        CertificateRevocationList crl,
+        SubjectPublicKeyInfo signer,
+        Certificate certificate,
+        RevokedCertificate? entry
+    ) =>
+        new()
+        {
+            Encoded = crl.Encoded,
+            Kind = RevocationEvidenceKind.Crl,
+            Subject = certificate,
+            IssuedAt = crl.ThisUpdate,
+            NextUpdate = crl.NextUpdate,
+            RevokedAt = entry?.RevocationDate,
+            Reason = entry?.Reason,
+            KeepsExpiredSince = crl.Extensions.Find(Oids.ExpiredCertsOnCrl) is { } kept ? ExpiredCertsOnCrl.Decode(kept.Value) : null,
+            SignatureAlgorithm = crl.Signed.SignatureAlgorithm,
+            SignerKey = signer,
+        };
+
+    private static ReasonFlags ReasonsOf(CertificateRevocationList crl, DistributionPoint point) =>
+        ReasonFlags.All & (point.Reasons ?? ReasonFlags.All) & (crl.IssuingDistributionPoint?.OnlySomeReasons ?? ReasonFlags.All);
+
+    private PathProblem? CheckPoints(
+        Certificate certificate,
+        CertificateIssuer issuer,
+        TrustAnchor anchor,
+        DateTimeOffset time,
+        RevocationConstraints? constraints,
+        List<RevocationEvidence>? used
+    )
     {
         var known = ReasonFlags.None;
         var stale = false;
@@ -58,21 +131,20 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
             foreach (var crl in CrlScope.Issuers(point, certificate).SelectMany(pool.FindCrls).Where(c => c.BaseCrlNumber is null))
             {
                 // (d), (e): a CRL that tells of no further reason is not worth its signature check.
-                var reasons =
-                    ReasonFlags.All
-                    & (point.Reasons ?? ReasonFlags.All)
-                    & (crl.IssuingDistributionPoint?.OnlySomeReasons ?? ReasonFlags.All);
-                if ((reasons & ~known) == 0 || !IsUsable(crl, point, certificate, issuer, anchor))
+                var reasons = ReasonsOf(crl, point);
+                if ((reasons & ~known) == 0 || FindSigner(crl, point, certificate, issuer, anchor) is not { } signer)
                 {
                     continue;
                 }
 
-                if (crl.ThisUpdate > time)
+                var evidence = Evidence(crl, signer, certificate, FindEntry(crl, certificate));
+                // A list of a later day tells of this time, too, unless the certificate may have been dropped from it.
+                if (crl.ThisUpdate > time && !evidence.SpeaksOfSubject)
                 {
                     continue;
                 }
 
-                if (crl.NextUpdate < time)
+                if (crl.NextUpdate < time || constraints?.FreshUntil(crl.ThisUpdate, crl.NextUpdate ?? time) < time)
                 {
                     stale = true;
                     continue;
@@ -82,9 +154,16 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
                 if (FindEntry(crl, delta, certificate) is { } entry && entry.RevocationDate <= time)
                 {
                     var detail = $"revoked at {entry.RevocationDate:u}, {entry.Reason}";
-                    return new PathProblem(PathFailure.Revoked, "RFC 5280 §6.3.3 (i)", detail) { RevokedAt = entry.RevocationDate };
+                    used?.Add(evidence);
+                    return new PathProblem(PathFailure.Revoked, "RFC 5280 §6.3.3 (i)", detail)
+                    {
+                        RevokedAt = entry.RevocationDate,
+                        KnownAt = (delta ?? crl).ThisUpdate,
+                        IsHold = entry.Reason == CrlReason.CertificateHold,
+                    };
                 }
 
+                used?.Add(evidence);
                 known |= reasons;
             }
 
@@ -112,7 +191,8 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
         return points.Append(new DistributionPoint([GeneralName.Directory(certificate.Tbs.Issuer)]));
     }
 
-    private bool IsUsable(
+    /// <summary>The key that signed a CRL which may tell of the certificate; null if it may not, or who signed it had no right to.</summary>
+    private SubjectPublicKeyInfo? FindSigner(
         CertificateRevocationList crl,
         DistributionPoint point,
         Certificate certificate,
@@ -123,25 +203,27 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
         && CrlScope.Covers(crl, point, certificate)
         // RFC 5280 §5.3: a critical entry extension that isn't understood spoils the whole list.
         && !crl.ReadEntries().Any(entry => entry.Extensions.Any(e => e.Critical && !UnderstoodInEntries.Contains(e.Oid)))
-        && IsSignedByIssuer(crl, issuer, anchor);
+            ? FindSigner(crl, issuer, anchor)
+            : null;
 
     /// <summary>(f), (g): the signer is the certificate's issuer, the anchor, or a CA certificate that leads to the same anchor.</summary>
-    private bool IsSignedByIssuer(CertificateRevocationList crl, CertificateIssuer issuer, TrustAnchor anchor)
+    private SubjectPublicKeyInfo? FindSigner(CertificateRevocationList crl, CertificateIssuer issuer, TrustAnchor anchor)
     {
         if (NameMatcher.Matches(crl.Issuer, issuer.Name) && MaySignCrls(issuer.Certificate) && Verifies(crl, issuer.PublicKey))
         {
-            return true;
+            return issuer.PublicKey;
         }
 
         if (NameMatcher.Matches(crl.Issuer, anchor.Name) && Verifies(crl, anchor.PublicKey))
         {
-            return true;
+            return anchor.PublicKey;
         }
 
         return pool.FindBySubject(crl.Issuer)
-            .Any(signer =>
+            .FirstOrDefault(signer =>
                 MaySignCrls(signer) && Verifies(crl, signer.Tbs.SubjectPublicKeyInfo) && validator.ValidateCrlIssuer(signer, anchor).IsValid
-            );
+            )
+            ?.Tbs.SubjectPublicKeyInfo;
     }
 
     private static bool Verifies(CertificateRevocationList crl, SubjectPublicKeyInfo key) =>
@@ -169,7 +251,7 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
                 && SameExtension(complete, delta, Oids.AuthorityKeyIdentifier)
                 && delta.ThisUpdate <= time
                 && !(delta.NextUpdate < time)
-                && IsUsable(delta, point, certificate, issuer, anchor)
+                && FindSigner(delta, point, certificate, issuer, anchor) is not null
             )
             .MaxBy(delta => delta.CrlNumber);
 

@@ -23,7 +23,7 @@ public sealed class CollectedSource : IValidationSource
 
     public IReadOnlyCollection<OcspAnswer> OcspResponses => _answers;
 
-    /// <summary>The same certificates and CRLs, by name.</summary>
+    /// <summary>The same by name and serial number, for the path validator.</summary>
     public CertificatePool Pool => _pool;
 
     public bool Add(Certificate certificate)
@@ -56,6 +56,7 @@ public sealed class CollectedSource : IValidationSource
             return false;
         }
 
+        _pool.Add(answer);
         foreach (var certificate in answer.Response.Certs)
         {
             Add(certificate);
@@ -87,11 +88,7 @@ public sealed class CollectedSource : IValidationSource
         Certificate certificate,
         Certificate issuer,
         CancellationToken cancellationToken
-    ) => ValueTask.FromResult<IReadOnlyList<OcspAnswer>>([.. FindOcspResponses(certificate)]);
-
-    /// <summary>The answers that speak of a certificate of this serial number.</summary>
-    public IEnumerable<OcspAnswer> FindOcspResponses(Certificate certificate) =>
-        _answers.Where(answer => answer.Response.Data.Responses.Any(r => r.CertId.SerialNumber.Equals(certificate.Tbs.SerialNumber)));
+    ) => ValueTask.FromResult(_pool.FindOcspAnswers(certificate.Tbs.SerialNumber));
 
     private static T? TryRead<T>(Func<ReadOnlyMemory<byte>, T> decode, ReadOnlyMemory<byte> encoded)
         where T : class
