@@ -46,6 +46,16 @@ public static class HashAlgorithms
             _ => throw new ArgumentOutOfRangeException(nameof(hash), hash.Name, "Not a known hash algorithm."),
         };
 
+    /// <summary>Whether the platform computes it: SHA-3 is missing on older ones.</summary>
+    public static bool IsSupported(HashAlgorithmName hash) =>
+        hash.Name switch
+        {
+            "SHA3-256" => SHA3_256.IsSupported,
+            "SHA3-384" => SHA3_384.IsSupported,
+            "SHA3-512" => SHA3_512.IsSupported,
+            _ => true,
+        };
+
     /// <summary>RFC 5754 §2: parameters of SHA-2 are absent when generated (a receiver accepts NULL too).</summary>
     public static AlgorithmIdentifier Identifier(HashAlgorithmName hash) => new(ToOid(hash));
 }

@@ -34,4 +34,7 @@ public static partial class Oids
     public const string RevocationValues = "1.2.840.113549.1.9.16.2.24";
     public const string OcspRevocationInfo = "1.3.6.1.5.5.7.16.2";
     public const string AdobeRevocationInfoArchival = "1.2.840.113583.1.1.8";
+
+    // ETSI EN 319 122-1 §5.2.8
+    public const string ContentTimeStamp = "1.2.840.113549.1.9.16.2.20";
 }

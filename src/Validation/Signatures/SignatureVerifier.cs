@@ -18,9 +18,20 @@ public static class SignatureVerifier
         SubjectPublicKeyInfo key,
         ReadOnlySpan<byte> data,
         ReadOnlySpan<byte> signature
+    ) =>
+        HashOf(algorithm) is { } hash
+        && HashAlgorithms.IsSupported(hash)
+        && VerifyDigest(algorithm, key, CryptographicOperations.HashData(hash, data), signature);
+
+    /// <summary>The same over a digest made with <see cref="HashOf"/>.</summary>
+    public static bool VerifyDigest(
+        AlgorithmIdentifier algorithm,
+        SubjectPublicKeyInfo key,
+        ReadOnlySpan<byte> digest,
+        ReadOnlySpan<byte> signature
     )
     {
-        if (HashOf(algorithm) is not { } hash)
+        if (HashOf(algorithm) is not { } hash || digest.Length != HashAlgorithms.DigestLength(hash))
         {
             return false;
         }
@@ -30,34 +41,41 @@ public static class SignatureVerifier
             switch (algorithm.Oid)
             {
                 case Oids.RsassaPss when key.Algorithm.Oid is Oids.RsaEncryption or Oids.RsassaPss:
-                    return VerifyRsa(key, hash, RSASignaturePadding.Pss, data, signature);
+                    return VerifyRsa(key, hash, RSASignaturePadding.Pss, digest, signature);
                 case Oids.DsaWithSha1 or Oids.DsaWithSha256 when key.Algorithm.Oid == Oids.Dsa:
                     using (var dsa = DSA.Create())
                     {
                         dsa.ImportSubjectPublicKeyInfo(key.Encoded.Span, out _);
-                        return dsa.VerifyData(data, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+                        return dsa.VerifySignature(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
                     }
 
                 case Oids.EcdsaWithSha1
                 or Oids.EcdsaWithSha256
                 or Oids.EcdsaWithSha384
-                or Oids.EcdsaWithSha512 when key.Algorithm.Oid == Oids.EcPublicKey:
+                or Oids.EcdsaWithSha512
+                or Oids.EcdsaWithSha3_256
+                or Oids.EcdsaWithSha3_384
+                or Oids.EcdsaWithSha3_512 when key.Algorithm.Oid == Oids.EcPublicKey:
                     using (var ecdsa = ECDsa.Create())
                     {
                         ecdsa.ImportSubjectPublicKeyInfo(key.Encoded.Span, out _);
-                        return ecdsa.VerifyData(data, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+                        return ecdsa.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
                     }
 
                 case Oids.Sha1WithRsaEncryption
                 or Oids.Sha256WithRsaEncryption
                 or Oids.Sha384WithRsaEncryption
-                or Oids.Sha512WithRsaEncryption when key.Algorithm.Oid == Oids.RsaEncryption:
-                    return VerifyRsa(key, hash, RSASignaturePadding.Pkcs1, data, signature);
+                or Oids.Sha512WithRsaEncryption
+                or Oids.Sha3_256WithRsaEncryption
+                or Oids.Sha3_384WithRsaEncryption
+                or Oids.Sha3_512WithRsaEncryption when key.Algorithm.Oid == Oids.RsaEncryption:
+                    return VerifyRsa(key, hash, RSASignaturePadding.Pkcs1, digest, signature);
                 default:
                     return false;
             }
         }
-        catch (CryptographicException)
+        // PlatformNotSupportedException: a curve or hash that the platform doesn't have.
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return false;
         }
@@ -76,7 +94,27 @@ public static class SignatureVerifier
             Oids.DsaWithSha256 or Oids.EcdsaWithSha256 when algorithm.HasAbsentOrNullParameters => HashAlgorithmName.SHA256,
             Oids.EcdsaWithSha384 when algorithm.HasAbsentOrNullParameters => HashAlgorithmName.SHA384,
             Oids.EcdsaWithSha512 when algorithm.HasAbsentOrNullParameters => HashAlgorithmName.SHA512,
+            Oids.Sha3_256WithRsaEncryption or Oids.EcdsaWithSha3_256 when algorithm.HasAbsentOrNullParameters => HashAlgorithmName.SHA3_256,
+            Oids.Sha3_384WithRsaEncryption or Oids.EcdsaWithSha3_384 when algorithm.HasAbsentOrNullParameters => HashAlgorithmName.SHA3_384,
+            Oids.Sha3_512WithRsaEncryption or Oids.EcdsaWithSha3_512 when algorithm.HasAbsentOrNullParameters => HashAlgorithmName.SHA3_512,
             _ => null,
+        };
+
+    /// <summary>
+    /// A SignerInfo's signature algorithm as certificates would write it: RFC 3370 §3.2 lets rsaEncryption stand for PKCS#1 v1.5 with the
+    /// digest algorithm's hash.
+    /// </summary>
+    public static AlgorithmIdentifier OfSigner(AlgorithmIdentifier signature, AlgorithmIdentifier digest) =>
+        (signature.Oid, digest.Oid) switch
+        {
+            (Oids.RsaEncryption, Oids.Sha1) => AlgorithmIdentifier.WithNull(Oids.Sha1WithRsaEncryption),
+            (Oids.RsaEncryption, Oids.Sha256) => AlgorithmIdentifier.WithNull(Oids.Sha256WithRsaEncryption),
+            (Oids.RsaEncryption, Oids.Sha384) => AlgorithmIdentifier.WithNull(Oids.Sha384WithRsaEncryption),
+            (Oids.RsaEncryption, Oids.Sha512) => AlgorithmIdentifier.WithNull(Oids.Sha512WithRsaEncryption),
+            (Oids.RsaEncryption, Oids.Sha3_256) => AlgorithmIdentifier.WithNull(Oids.Sha3_256WithRsaEncryption),
+            (Oids.RsaEncryption, Oids.Sha3_384) => AlgorithmIdentifier.WithNull(Oids.Sha3_384WithRsaEncryption),
+            (Oids.RsaEncryption, Oids.Sha3_512) => AlgorithmIdentifier.WithNull(Oids.Sha3_512WithRsaEncryption),
+            _ => signature,
         };
 
     /// <summary>RFC 5280 §6.1.4 (e): a key without parameters takes those of the key above it, if the algorithm is the same.</summary>
@@ -107,13 +145,13 @@ public static class SignatureVerifier
         SubjectPublicKeyInfo key,
         HashAlgorithmName hash,
         RSASignaturePadding padding,
-        ReadOnlySpan<byte> data,
+        ReadOnlySpan<byte> digest,
         ReadOnlySpan<byte> signature
     )
     {
         using var rsa = RSA.Create();
         rsa.ImportRSAPublicKey(key.PublicKey.Span, out _);
-        return rsa.VerifyData(data, signature, hash, padding);
+        return rsa.VerifyHash(digest, signature, hash, padding);
     }
 
     /// <summary>Only the common form is known: one hash throughout, salt as long as the hash.</summary>

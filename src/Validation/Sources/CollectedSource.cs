@@ -65,6 +65,25 @@ public sealed class CollectedSource : IValidationSource
         return true;
     }
 
+    /// <summary>Adds all that another one holds.</summary>
+    public void AddAll(CollectedSource other)
+    {
+        foreach (var certificate in other.Certificates)
+        {
+            Add(certificate);
+        }
+
+        foreach (var crl in other.Crls)
+        {
+            Add(crl);
+        }
+
+        foreach (var answer in other.OcspResponses)
+        {
+            Add(answer);
+        }
+    }
+
     /// <summary>Adds a certificate's DER or PEM; false if it can't be read, or is known.</summary>
     public bool TryAddCertificate(ReadOnlyMemory<byte> encoded) =>
         TryRead(Certificate.Parse, encoded) is { } certificate && Add(certificate);

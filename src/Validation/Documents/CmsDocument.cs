@@ -1,0 +1,35 @@
+using EContract.Pki.X509;
+using EContract.Validation.BuildingBlocks;
+using EContract.Validation.Policies;
+using EContract.Validation.Reports;
+
+namespace EContract.Validation.Documents;
+
+/// <summary>A CMS or CAdES signature, attached or detached, by any number of signers.</summary>
+internal sealed class CmsDocument(IReadOnlyList<SignatureObject> signatures) : IJudgedDocument
+{
+    public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context)
+    {
+        foreach (var signedData in signatures.Select(s => s.SignedData).Distinct())
+        {
+            EmbeddedMaterial.Of(signedData).AddTo(context.Collected);
+        }
+
+        foreach (var signature in signatures)
+        {
+            foreach (var signer in Signers.Of(signature, context))
+            {
+                yield return signer;
+            }
+        }
+    }
+
+    public ValidationReport Judge(ValidationContext context, ValidationReport frame)
+    {
+        var judge = new SignatureJudge(context);
+        var reports = signatures
+            .Select((signature, index) => judge.Judge($"signature-{index + 1}", signature, notBefore: null, claimed: null))
+            .ToList();
+        return frame with { Signatures = reports, Conclusion = Overall.Of(reports, []) };
+    }
+}

@@ -1,0 +1,171 @@
+using EContract.Pdf;
+using EContract.Pdf.Reading;
+using EContract.Pki.X509;
+using EContract.Validation.BuildingBlocks;
+using EContract.Validation.Conclusions;
+using EContract.Validation.Policies;
+using EContract.Validation.Processes;
+using EContract.Validation.Reports;
+
+namespace EContract.Validation.Documents;
+
+/// <summary>A PDF with its signatures, document time-stamps and security store (ETSI EN 319 142-1).</summary>
+internal sealed class PdfJudgedDocument : IJudgedDocument
+{
+    private readonly PdfDocument _document;
+    private readonly SignatureReader _reader;
+    private readonly List<PdfEntry> _entries;
+
+    /// <exception cref="MalformedException">The document is no readable PDF.</exception>
+    /// <exception cref="PdfRefusedException">It is damaged or beyond the limits.</exception>
+    public PdfJudgedDocument(PdfDocument document)
+    {
+        _document = document;
+        _reader = new SignatureReader(document);
+        var (signatures, stamps) = (0, 0);
+        _entries =
+        [
+            .. _reader.Signatures.Select(embedded =>
+                PdfEntry.Read(embedded, _reader) with
+                {
+                    Id = embedded.IsTimeStamp ? $"document-time-stamp-{++stamps}" : $"signature-{++signatures}",
+                }
+            ),
+        ];
+    }
+
+    public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context)
+    {
+        AddStore(SecurityStore.Read(_document), context);
+        foreach (var entry in _entries.Where(e => e.SignedData is not null))
+        {
+            EmbeddedMaterial.Of(entry.SignedData!).AddTo(context.Collected);
+        }
+
+        foreach (var entry in _entries)
+        {
+            if (entry.Token is { } token && Signers.Of(token.Encoded, context) is { } authority)
+            {
+                yield return (authority, AnchorPurpose.TimeStamping);
+            }
+
+            foreach (var signer in entry.Signature is { } signature ? Signers.Of(signature, context) : [])
+            {
+                yield return signer;
+            }
+        }
+    }
+
+    public ValidationReport Judge(ValidationContext context, ValidationReport frame)
+    {
+        var judge = new SignatureJudge(context);
+        var reports = new Dictionary<PdfEntry, SignatureReport>();
+        // From the newest document time-stamp down: each proves what the next one needs (ETSI EN 319 102-1 §5.6.3.4).
+        foreach (var entry in _entries.Where(e => e.Embedded.IsTimeStamp).OrderByDescending(e => e.End))
+        {
+            reports[entry] = JudgeTimeStamp(entry, judge, context);
+        }
+
+        foreach (var entry in _entries.Where(e => !e.Embedded.IsTimeStamp).OrderBy(e => e.End))
+        {
+            reports[entry] = JudgeSignature(entry, judge, context, LatestInside(entry, reports));
+        }
+
+        List<SignatureReport> all = [.. _entries.Select(entry => WithModifications(entry, reports[entry], context))];
+        return frame with { Signatures = all, Revisions = _reader.Revisions.Count, Conclusion = Overall.Of(all, []) };
+    }
+
+    private SignatureReport JudgeTimeStamp(PdfEntry entry, SignatureJudge judge, ValidationContext context)
+    {
+        if (entry.Token is not { } token || entry.Embedded.Coverage == SignatureCoverage.Unsound)
+        {
+            return Unreadable(entry, SignatureRole.DocumentTimeStamp, context);
+        }
+
+        List<ReadOnlyMemory<byte>> covered =
+        [
+            .. _entries
+                .Where(other => other.End < entry.End && other.SignedData is not null)
+                .SelectMany(other => SignatureJudge.ObjectsOf(other.SignedData!)),
+            .. StoreAt(entry),
+        ];
+        return judge.Judge(
+            new TimeStampObject(entry.Id, token, ImprintCheck.Of(token, entry.Covered), covered),
+            SignatureRole.DocumentTimeStamp
+        );
+    }
+
+    private static SignatureReport JudgeSignature(
+        PdfEntry entry,
+        SignatureJudge judge,
+        ValidationContext context,
+        DateTimeOffset? notBefore
+    ) =>
+        entry.Signature is { } signature && entry.Embedded.Coverage != SignatureCoverage.Unsound
+            ? judge.Judge(entry.Id, signature, notBefore, entry.Embedded.Time)
+            : Unreadable(entry, SignatureRole.Signature, context);
+
+    /// <summary>The time of the youngest valid time-stamp that lies within the bytes that were signed: the signature is younger still.</summary>
+    private static DateTimeOffset? LatestInside(PdfEntry entry, Dictionary<PdfEntry, SignatureReport> judged) =>
+        judged
+            .Where(other => other.Key.End < entry.End)
+            .SelectMany(other => other.Value.TimeStamps.Prepend(other.Value))
+            .Where(report =>
+                report is { Conclusion.IsPassed: true, Role: SignatureRole.DocumentTimeStamp or SignatureRole.SignatureTimeStamp }
+            )
+            .Max(report => report.ClaimedTime);
+
+    private SignatureReport WithModifications(PdfEntry entry, SignatureReport report, ValidationContext context)
+    {
+        var (pdf, modifications) = PdfModifications.Judge(entry.Embedded, _reader, context.Policy.AllowedModification);
+        var conclusion = report.Conclusion.IsPassed
+            ? modifications.With(report.Conclusion.Findings)
+            : report.Conclusion.With(modifications.Findings.Except(report.Conclusion.Findings));
+        return report with { Pdf = pdf, Conclusion = conclusion };
+    }
+
+    private static SignatureReport Unreadable(PdfEntry entry, SignatureRole role, ValidationContext context) =>
+        new()
+        {
+            Id = entry.Id,
+            Role = role,
+            Conclusion = entry.Format.IsPassed
+                ? Conclusion.Failed(
+                    SubIndication.FormatFailure,
+                    FindingCode.ByteRangeUnsound,
+                    "ISO 32000-2 §12.8.1",
+                    entry.Embedded.CoverageDefect!
+                )
+                : entry.Format,
+            ClaimedTime = entry.Embedded.Time,
+            Proof = context.Proofs.Now,
+        };
+
+    /// <summary>What the security store held in the revision that a time-stamp covers.</summary>
+    private IEnumerable<ReadOnlyMemory<byte>> StoreAt(PdfEntry stamp)
+    {
+        if (stamp.Embedded.Revision is not { } revision)
+        {
+            return [];
+        }
+
+        try
+        {
+            var store = SecurityStore.Read(_reader.Open(_reader.Revisions[revision]));
+            return [.. store.Certificates, .. store.OcspResponses, .. store.RevocationLists];
+        }
+        catch (Exception e) when (e is MalformedException or PdfRefusedException)
+        {
+            return []; // then it proves nothing about the store
+        }
+    }
+
+    private static void AddStore(SecurityStoreContent store, ValidationContext context)
+    {
+        var material = new EmbeddedMaterial();
+        material.Certificates.AddRange(store.Certificates);
+        material.Crls.AddRange(store.RevocationLists);
+        material.OcspResponses.AddRange(store.OcspResponses);
+        material.AddTo(context.Collected);
+    }
+}
