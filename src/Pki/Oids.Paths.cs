@@ -29,12 +29,6 @@ public static partial class Oids
     public const string EcdsaWithSha3_384 = "2.16.840.1.101.3.4.3.11";
     public const string EcdsaWithSha3_512 = "2.16.840.1.101.3.4.3.12";
 
-    // ETSI EN 319 122-1 annex A.1, RFC 5940 §2.1, ISO 32000-2 §12.8.3.3.2: where older signatures keep their validation data
-    public const string CertificateValues = "1.2.840.113549.1.9.16.2.23";
-    public const string RevocationValues = "1.2.840.113549.1.9.16.2.24";
-    public const string OcspRevocationInfo = "1.3.6.1.5.5.7.16.2";
-    public const string AdobeRevocationInfoArchival = "1.2.840.113583.1.1.8";
-
     // ETSI EN 319 122-1 §5.2.8
     public const string ContentTimeStamp = "1.2.840.113549.1.9.16.2.20";
 }

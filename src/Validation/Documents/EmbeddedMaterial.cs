@@ -1,6 +1,5 @@
 using System.Formats.Asn1;
 using EContract.Pki;
-using EContract.Pki.Asn1;
 using EContract.Pki.Cms;
 using EContract.Validation.Sources;
 
@@ -12,8 +11,6 @@ namespace EContract.Validation.Documents;
 /// </summary>
 internal sealed class EmbeddedMaterial
 {
-    private static readonly Asn1Tag OtherRevocationInfo = new(TagClass.ContextSpecific, 1, isConstructed: true);
-
     public List<ReadOnlyMemory<byte>> Certificates { get; } = [];
 
     public List<ReadOnlyMemory<byte>> Crls { get; } = [];
@@ -69,23 +66,22 @@ internal sealed class EmbeddedMaterial
     /// <summary>RFC 5652 §10.2.1: a CertificateList, or [1] with its format named (RFC 5940 §2.1 for OCSP).</summary>
     public void AddRevocationInfo(ReadOnlyMemory<byte> choice)
     {
-        if (choice.Span is [0xA1, ..])
-        {
-            Read(
-                choice,
-                reader =>
-                {
-                    var other = reader.ReadSequence(OtherRevocationInfo);
-                    if (other.ReadObjectIdentifier() == Oids.OcspRevocationInfo)
-                    {
-                        OcspResponses.Add(other.ReadEncodedValue());
-                    }
-                }
-            );
-        }
-        else
+        if (!RevocationInfoChoice.IsOther(choice))
         {
             Crls.Add(choice);
+            return;
+        }
+
+        try
+        {
+            if (RevocationInfoChoice.OcspResponseOf(choice) is { } answer)
+            {
+                OcspResponses.Add(answer);
+            }
+        }
+        catch (MalformedException)
+        {
+            return; // optional: the verdict says what is missing
         }
     }
 
@@ -114,7 +110,7 @@ internal sealed class EmbeddedMaterial
     {
         try
         {
-            foreach (var attribute in signer.DecodeSignedAttributes().Where(a => a.Oid == Oids.AdobeRevocationInfoArchival))
+            foreach (var attribute in signer.DecodeSignedAttributes().Where(a => a.Oid == Oids.RevocationInfoArchival))
             {
                 attribute.Values.ToList().ForEach(value => Read(value, ReadArchival));
             }
@@ -138,7 +134,7 @@ internal sealed class EmbeddedMaterial
             {
                 var basics = new List<ReadOnlyMemory<byte>>();
                 Each(values.ReadSequence(), basics);
-                OcspResponses.AddRange(basics.Select(Wrap));
+                OcspResponses.AddRange(basics.Select(basic => (ReadOnlyMemory<byte>)RevocationInfoChoice.WrapBasic(basic)));
             }
         }
     }
@@ -171,22 +167,6 @@ internal sealed class EmbeddedMaterial
             values.Add(sequence.ReadEncodedValue());
         }
     }
-
-    /// <summary>RFC 6960 §4.2.1: the OCSPResponse around a BasicOCSPResponse.</summary>
-    private static ReadOnlyMemory<byte> Wrap(ReadOnlyMemory<byte> basic) =>
-        Der.Encode(writer =>
-        {
-            using (writer.PushSequence())
-            {
-                writer.WriteEncodedValue([0x0A, 0x01, 0x00]); // successful
-                using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true)))
-                using (writer.PushSequence())
-                {
-                    writer.WriteObjectIdentifier(Oids.OcspBasic);
-                    writer.WriteOctetString(basic.Span);
-                }
-            }
-        });
 
     // Unsigned and optional: what can't be read is as if it were not there, and the verdict says what is missing.
     private static void Read(ReadOnlyMemory<byte> value, Action<AsnReader> read)

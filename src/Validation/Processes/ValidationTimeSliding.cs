@@ -72,7 +72,8 @@ internal static class ValidationTimeSliding
 
     /// <summary>Step 2: revocation ends the time at once; otherwise the data speak as long as the policy lets them (docs/adr/0080).</summary>
     private static DateTimeOffset LastSpokenFor(RevocationEvidence evidence, RevocationConstraints constraints) =>
-        evidence.RevokedAt
+        // What exists at the very instant of the revocation is not older than it.
+        evidence.RevokedAt?.AddTicks(-1)
         ?? (
             constraints.PastStatus == PastStatus.AtIssuance
                 ? evidence.IssuedAt
