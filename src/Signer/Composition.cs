@@ -1,6 +1,7 @@
 using EContract.Grpc.Server;
 using EContract.Signer.Activation;
 using EContract.Signer.Archive;
+using EContract.Signer.Archive.Evidence;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
@@ -70,6 +71,7 @@ public static class SignerRole
         services.AddHostedService(provider => provider.GetRequiredService<Supersession>());
         services.AddHostedService<StandingFeed>();
         services.AddHostedService<RegistrationFeed>();
+        services.AddEvidence();
         AddSenders(services);
         services.AddArchive();
         services.AddSingleton<EnrollmentEndpoint>();

@@ -2,6 +2,7 @@ using EContract.Hsm.Keys;
 using EContract.Hsm.Vault;
 using EContract.Signer.Activation;
 using EContract.Signer.Archive;
+using EContract.Signer.Archive.Evidence;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
@@ -38,4 +39,6 @@ public sealed class SignerOptions
     public DocumentOptions Documents { get; set; } = new();
 
     public ArchiveOptions Archive { get; set; } = new();
+
+    public EvidenceOptions Evidence { get; set; } = new();
 }

@@ -13,6 +13,7 @@ public sealed class FakeTsa : ITimestampAuthority, IDisposable
 {
     private readonly TestKey _key = TestKey.P256();
     private readonly CadesSigner _signer;
+    private int _tokens; // by Interlocked
 
     public FakeTsa(TestHierarchy hierarchy) =>
         _signer = new CadesSigner(
@@ -22,7 +23,7 @@ public sealed class FakeTsa : ITimestampAuthority, IDisposable
 
     public bool Down { get; set; }
 
-    public int Tokens { get; private set; }
+    public int Tokens => _tokens;
 
     public Task<byte[]> StampAsync(HashAlgorithmName hash, ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
     {
@@ -31,7 +32,7 @@ public sealed class FakeTsa : ITimestampAuthority, IDisposable
             throw new ServiceException(Fault.TsaUnavailable, "The test has switched the TSA off.");
         }
 
-        Tokens++;
+        Interlocked.Increment(ref _tokens);
         var info = new TstInfo
         {
             Policy = "1.3.6.1.4.1.99999.1",

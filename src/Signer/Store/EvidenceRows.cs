@@ -1,0 +1,36 @@
+namespace EContract.Signer.Store;
+
+/// <summary>A batch of digests that one time-stamp covers.</summary>
+/// <param name="Hash">SHA256, SHA384 or SHA512: of the digests and of the hash tree.</param>
+/// <param name="State">Open, Closing or Stamped.</param>
+public sealed record EvidenceBatchRow(
+    long Id,
+    string Hash,
+    string State,
+    int Size,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset? ClosedAt,
+    DateTimeOffset? StampedAt
+);
+
+/// <summary>A registered digest's place.</summary>
+public sealed record EvidenceLeafRow(
+    long BatchId,
+    int Ordinal,
+    byte[] Digest,
+    byte[]? Leaf,
+    string Reference,
+    long? PreviousBatchId,
+    int? PreviousOrdinal,
+    int? PreviousLinks
+);
+
+/// <summary>A time-stamp in the chain of a batch.</summary>
+/// <param name="ArchiveTimeStamp">DER; null at position 0, whose reduced hash tree is each leaf's own.</param>
+public sealed record EvidenceLinkRow(int Position, byte[] Token, byte[]? ArchiveTimeStamp, DateTimeOffset NotAfter);
+
+/// <summary>What has to be renewed: the newest time-stamp of a batch, or an imported record.</summary>
+public sealed record EvidenceDueRow(long BatchId, string Hash, int Links);
+
+/// <summary>A record that came from elsewhere.</summary>
+public sealed record EvidenceImportRow(byte[] Digest, string Owner, string Hash, byte[] Record, DateTimeOffset NotAfter);
