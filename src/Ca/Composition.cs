@@ -10,6 +10,7 @@ using EContract.Ca.Store;
 using EContract.Grpc.InProcess;
 using EContract.Grpc.Server;
 using EContract.Hosting.Callers;
+using EContract.Hosting.Health;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -62,6 +63,11 @@ public static class CaRole
         services.AddSingleton<OcspResponder>();
         services.AddSingleton<CrlShelf>();
         services.AddSingleton<PracticeStatement>();
+        services.AddSingleton<CaHealth>();
+        services.AddHealthProbe(
+            "ca",
+            (provider, cancellationToken) => provider.GetRequiredService<CaHealth>().JudgeAsync(cancellationToken)
+        );
 
         // Hosted services start in this order: the schema and the authorities are there before anything reads them.
         services.AddHostedService<HierarchyWatch>();

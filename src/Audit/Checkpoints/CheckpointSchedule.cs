@@ -27,6 +27,7 @@ public sealed class CheckpointSchedule(
 
     // Guarded by _making.
     private CheckpointMaker? _maker;
+    private DateTime _certificateWritten;
 
     /// <summary>Why the last attempt failed; null if it did not.</summary>
     public string? Trouble { get; private set; }
@@ -110,7 +111,14 @@ public sealed class CheckpointSchedule(
         await _making.WaitAsync(cancellationToken);
         try
         {
-            _maker ??= new CheckpointMaker(log.DataSource, await OpenSignerAsync(cancellationToken), time);
+            // A renewed certificate is taken up with the next checkpoint; a faulty one fails it, and health tells.
+            var written = File.GetLastWriteTimeUtc(_options.CertificateFile!);
+            if (_maker is null || written != _certificateWritten)
+            {
+                _maker = new CheckpointMaker(log.DataSource, await OpenSignerAsync(cancellationToken), time);
+                _certificateWritten = written;
+            }
+
             var made = await _maker.MakeAsync(cancellationToken);
             if (made is not null)
             {

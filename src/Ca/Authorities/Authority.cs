@@ -40,5 +40,17 @@ public sealed record Authority(
             new(row.BaseUrl)
         );
 
+    /// <summary>Whether nothing differs, bytes compared with bytes.</summary>
+    internal bool IsSame(Authority other) =>
+        (Group, KeyLabel, Online, Issuing, Shards, DeltaCrl, OcspKeyLabel, Urls)
+            == (other.Group, other.KeyLabel, other.Online, other.Issuing, other.Shards, other.DeltaCrl, other.OcspKeyLabel, other.Urls)
+        && Chain.Select(c => c.Encoded).SequenceEqual(other.Chain.Select(c => c.Encoded), Bytes)
+        && Bytes.Equals(OcspCertificate?.Encoded ?? default, other.OcspCertificate?.Encoded ?? default)
+        && Bytes.Equals(OfflineCrl ?? default, other.OfflineCrl ?? default);
+
+    private static readonly EqualityComparer<ReadOnlyMemory<byte>> Bytes = EqualityComparer<ReadOnlyMemory<byte>>.Create(
+        (a, b) => a.Span.SequenceEqual(b.Span)
+    );
+
     public IssuerIdentity ToIssuer(SignatureAlgorithm signature) => IssuerIdentity.Of(Id, Certificate, signature);
 }

@@ -53,9 +53,16 @@ public sealed class AuthorityRegistry(CaDatabase database, IKeyStore keys)
         var newest = rows.Where(r => r.Online).GroupBy(r => r.GroupName).ToDictionary(g => g.Key, g => g.MaxBy(r => r.Sequence)!.Id);
         _authorities = rows.ToFrozenDictionary(
             r => r.Id,
-            r => Authority.From(r, BuildChain(r, byId), newest.GetValueOrDefault(r.GroupName) == r.Id),
+            r => Keep(r, byId, newest.GetValueOrDefault(r.GroupName) == r.Id),
             StringComparer.Ordinal
         );
+    }
+
+    /// <summary>The same object while nothing has changed: what was computed for it, and answers made with it, stay good.</summary>
+    private Authority Keep(AuthorityRow row, Dictionary<string, AuthorityRow> rows, bool issuing)
+    {
+        var found = Authority.From(row, BuildChain(row, rows), issuing);
+        return _authorities.TryGetValue(row.Id, out var known) && known.IsSame(found) ? known : found;
     }
 
     private static List<Certificate> BuildChain(AuthorityRow row, Dictionary<string, AuthorityRow> rows)

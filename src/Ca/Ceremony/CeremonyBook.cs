@@ -48,12 +48,19 @@ internal sealed class CeremonyBook(string directory, HierarchyFile hierarchy)
         AddIssued(authority.Id, authority.Issuer ?? authority.Id, profile, path);
     }
 
-    public void AddResponder(string authority, string id, ResponderScript script, Certificate certificate)
+    /// <summary>The responder that answers for an authority from now on.</summary>
+    public void AddResponder(string authority, string id, KeyScript key, string profile, Certificate certificate)
     {
         var path = WriteCertificate(id, certificate, authority);
-        Replace(authority, a => a with { OcspKeyLabel = script.Key.Token, OcspCertificate = path });
-        AddIssued(id, authority, script.Profile, path);
+        Replace(authority, a => a with { OcspKeyLabel = key.Token, OcspCertificate = path });
+        AddIssued(id, authority, profile, path);
     }
+
+    /// <summary>Whether a certificate of a ceremony is for this key.</summary>
+    public bool IsCertified(ReadOnlyMemory<byte> subjectPublicKeyInfo) =>
+        Hierarchy
+            .Certificates.Select(c => Certificate.Decode(File.ReadAllBytes(Path.Combine(directory, c.Certificate))))
+            .Any(c => c.Tbs.SubjectPublicKeyInfo.Encoded.Span.SequenceEqual(subjectPublicKeyInfo.Span));
 
     public void Add(CertificateScript script, Certificate certificate)
     {

@@ -6,13 +6,25 @@ using EContract.Hsm.Keys;
 namespace EContract.Ca.Ceremony;
 
 /// <summary>Makes a ceremony's keys, each once: an intention is recorded first, and a key without an intention of ours is never used.</summary>
-internal sealed class CeremonyKeys(string directory, IKeyStore token, CeremonyState state, Action saveState) : IDisposable
+/// <param name="isCertified">Whether an earlier ceremony has certified a public key (SubjectPublicKeyInfo, DER).</param>
+internal sealed class CeremonyKeys(
+    string directory,
+    IKeyStore token,
+    CeremonyState state,
+    Action saveState,
+    Func<ReadOnlyMemory<byte>, bool> isCertified
+) : IDisposable
 {
     private readonly Dictionary<string, SoftwareSigningKey> _files = new(StringComparer.Ordinal);
 
     public async Task<(ISigningKey Key, bool Made)> MakeAsync(KeyScript script, CancellationToken cancellationToken)
     {
         var location = script.Token is { } label ? $"token:{label}" : $"file:{script.File}";
+        if (script.Kept)
+        {
+            return (await FindKeptAsync(script, location, cancellationToken), false);
+        }
+
         var intended = state.Keys.TryGetValue(location, out var recorded);
         var key = script.Token is not null ? await token.FindAsync(script.Token, cancellationToken) : FindFile(script.File!);
         if (key is not null && !intended)
@@ -44,6 +56,16 @@ internal sealed class CeremonyKeys(string directory, IKeyStore token, CeremonySt
         state.Keys[location] = publicKey;
         saveState();
         return (key, made);
+    }
+
+    private async Task<ISigningKey> FindKeptAsync(KeyScript script, string location, CancellationToken cancellationToken)
+    {
+        var key =
+            (script.Token is not null ? await token.FindAsync(script.Token, cancellationToken) : FindFile(script.File!))
+            ?? throw new ServiceException(Fault.TokenKeyMissing, $"the key {location} is to be kept and is not there");
+        return key.Algorithm == script.Algorithm && isCertified(key.SubjectPublicKeyInfo)
+            ? key
+            : throw new ServiceException(Fault.CeremonyAlreadyHeld, $"the key {location} is not one that an earlier ceremony certified");
     }
 
     private SoftwareSigningKey? FindFile(string path)

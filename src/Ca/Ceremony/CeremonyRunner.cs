@@ -32,11 +32,16 @@ public sealed class CeremonyRunner(string directory, IKeyStore token, ProfileCat
             RequireValid(script, hierarchy);
         }
 
-        using var keys = new CeremonyKeys(directory, token, _state, SaveState);
         var book = new CeremonyBook(directory, hierarchy ?? new HierarchyFile { BaseUrl = script.BaseUrl });
+        using var keys = new CeremonyKeys(directory, token, _state, SaveState, book.IsCertified);
         foreach (var authority in script.Authorities)
         {
             await MakeAuthorityAsync(authority, script, book, keys, cancellationToken);
+        }
+
+        foreach (var responder in script.Responders)
+        {
+            await MakeResponderAsync(responder, script, book, keys, cancellationToken);
         }
 
         foreach (var certificate in script.Certificates)
@@ -135,21 +140,32 @@ public sealed class CeremonyRunner(string directory, IKeyStore token, ProfileCat
         book.Add(authority, certificate, authority.Profile);
         if (authority.Ocsp is { } ocsp)
         {
-            var id = "ocsp-" + authority.Id;
-            var responderKey = await MakeKeyAsync(id, ocsp.Key, keys, cancellationToken);
-            var own = await FindIssuerAsync(authority.Id, book, cancellationToken);
-            var responder = await IssueAsync(
-                id,
-                ocsp.Profile,
-                own,
-                SubjectPublicKeyInfo.Decode(responderKey.SubjectPublicKeyInfo),
-                new Placeholders(),
-                ToName(ocsp.Subject),
-                script,
-                cancellationToken
-            );
-            book.AddResponder(authority.Id, id, ocsp, responder);
+            var responder = new ResponderRenewalScript("ocsp-" + authority.Id, authority.Id, ocsp.Subject, ocsp.Key, ocsp.Profile);
+            await MakeResponderAsync(responder, script, book, keys, cancellationToken);
         }
+    }
+
+    private async Task MakeResponderAsync(
+        ResponderRenewalScript responder,
+        CeremonyScript script,
+        CeremonyBook book,
+        CeremonyKeys keys,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = await MakeKeyAsync(responder.Id, responder.Key, keys, cancellationToken);
+        var issuer = await FindIssuerAsync(responder.Authority, book, cancellationToken);
+        var certificate = await IssueAsync(
+            responder.Id,
+            responder.Profile,
+            issuer,
+            SubjectPublicKeyInfo.Decode(key.SubjectPublicKeyInfo),
+            new Placeholders(),
+            ToName(responder.Subject),
+            script,
+            cancellationToken
+        );
+        book.AddResponder(responder.Authority, responder.Id, responder.Key, responder.Profile, certificate);
     }
 
     private async Task MakeCertificateAsync(

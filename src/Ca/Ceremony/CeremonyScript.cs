@@ -15,6 +15,9 @@ public sealed record CeremonyScript
     /// <summary>CAs in the order in which they are made: each issuer before what it certifies.</summary>
     public IReadOnlyList<AuthorityScript> Authorities { get; init; } = [];
 
+    /// <summary>New certificates for OCSP responders of CAs of earlier ceremonies.</summary>
+    public IReadOnlyList<ResponderRenewalScript> Responders { get; init; } = [];
+
     public IReadOnlyList<CertificateScript> Certificates { get; init; } = [];
 
     /// <summary>Certificates for CA keys that exist, by another CA: how a new root takes over.</summary>

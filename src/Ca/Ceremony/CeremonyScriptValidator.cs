@@ -38,13 +38,22 @@ internal static class CeremonyScriptValidator
             authorities.Add(authority.Id);
         }
 
+        foreach (var responder in script.Responders)
+        {
+            CheckId(responder.Id, ids, errors);
+            CheckReference(responder.Id, responder.Authority, authorities, errors);
+            CheckProfile(responder.Id, responder.Profile, false, profiles, errors);
+            CheckSubject(responder.Id, responder.Subject, errors);
+            CheckKey(responder.Id, responder.Key, fileAllowed: false, keptAllowed: true, errors);
+        }
+
         foreach (var certificate in script.Certificates)
         {
             CheckId(certificate.Id, ids, errors);
             CheckReference(certificate.Id, certificate.Issuer, authorities, errors);
             CheckProfile(certificate.Id, certificate.Profile, false, profiles, errors);
             CheckSubject(certificate.Id, certificate.Subject, errors);
-            CheckKey(certificate.Id, certificate.Key, fileAllowed: true, errors);
+            CheckKey(certificate.Id, certificate.Key, fileAllowed: true, keptAllowed: true, errors);
         }
 
         foreach (var cross in script.CrossCertificates)
@@ -79,7 +88,7 @@ internal static class CeremonyScriptValidator
         CheckId(authority.Id, ids, errors);
         CheckProfile(authority.Id, authority.Profile, true, profiles, errors);
         CheckSubject(authority.Id, authority.Subject, errors);
-        CheckKey(authority.Id, authority.Key, fileAllowed: false, errors);
+        CheckKey(authority.Id, authority.Key, fileAllowed: false, keptAllowed: false, errors);
         if (authority.Issuer is { } issuer)
         {
             CheckReference(authority.Id, issuer, authorities, errors);
@@ -94,7 +103,7 @@ internal static class CeremonyScriptValidator
         {
             CheckProfile(authority.Id, ocsp.Profile, false, profiles, errors);
             CheckSubject(authority.Id, ocsp.Subject, errors);
-            CheckKey(authority.Id, ocsp.Key, fileAllowed: false, errors);
+            CheckKey(authority.Id, ocsp.Key, fileAllowed: false, keptAllowed: false, errors);
         }
     }
 
@@ -139,8 +148,13 @@ internal static class CeremonyScriptValidator
         }
     }
 
-    private static void CheckKey(string id, KeyScript key, bool fileAllowed, List<string> errors)
+    private static void CheckKey(string id, KeyScript key, bool fileAllowed, bool keptAllowed, List<string> errors)
     {
+        if (key.Kept && !keptAllowed)
+        {
+            errors.Add($"{id}: a new authority has a new key");
+        }
+
         if ((key.Token is null) == (key.File is null) || (key.File is not null && !fileAllowed))
         {
             errors.Add(fileAllowed ? $"{id}: the key needs either a token label or a file" : $"{id}: the key needs a token label");

@@ -12,18 +12,23 @@ public sealed class OcspCache(RevocationFollower follower, TimeProvider time, IO
 {
     private readonly ConcurrentDictionary<(string Authority, CertId Id), Entry> _entries = new();
 
-    public OcspAnswer? Find(string authority, CertId id) =>
-        _entries.TryGetValue((authority, id), out var entry) && Holds(authority, id, entry) ? entry.Answer : null;
+    /// <param name="responder">Answers of a former responder, whose certificate may end, are not given again.</param>
+    public OcspAnswer? Find(ResponderIdentity responder, CertId id) =>
+        _entries.TryGetValue((responder.Authority.Id, id), out var entry)
+        && ReferenceEquals(entry.Responder, responder)
+        && Holds(responder.Authority.Id, id, entry)
+            ? entry.Answer
+            : null;
 
     /// <param name="position">The follower's position before the status was read.</param>
-    public void Add(string authority, CertId id, OcspAnswer answer, long position)
+    public void Add(ResponderIdentity responder, CertId id, OcspAnswer answer, long position)
     {
         if (_entries.Count >= options.Value.CacheEntries)
         {
             Evict();
         }
 
-        _entries[(authority, id)] = new(answer, position, time.GetTimestamp());
+        _entries[(responder.Authority.Id, id)] = new(answer, responder, position, time.GetTimestamp());
     }
 
     private bool Holds(string authority, CertId id, Entry entry) =>
@@ -40,5 +45,5 @@ public sealed class OcspCache(RevocationFollower follower, TimeProvider time, IO
         }
     }
 
-    private sealed record Entry(OcspAnswer Answer, long Position, long Added);
+    private sealed record Entry(OcspAnswer Answer, ResponderIdentity Responder, long Position, long Added);
 }

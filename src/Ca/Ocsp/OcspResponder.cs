@@ -62,6 +62,12 @@ public sealed class OcspResponder(
         }
 
         var identity = IdentityOf(authority);
+        if (time.GetUtcNow() > identity.Certificate.Tbs.NotAfter)
+        {
+            // Nobody could believe the answer; one by a renewed responder may come.
+            return TryLater;
+        }
+
         if (!request.RequestList.All(identity.Hashes.Match))
         {
             return Unauthorized;
@@ -88,7 +94,7 @@ public sealed class OcspResponder(
     private async Task<OcspAnswer> RespondCachedAsync(ResponderIdentity identity, CertId id, CancellationToken cancellationToken)
     {
         var authority = identity.Authority.Id;
-        if (cache.Find(authority, id) is { } cached)
+        if (cache.Find(identity, id) is { } cached)
         {
             return cached;
         }
@@ -108,7 +114,7 @@ public sealed class OcspResponder(
             var (answer, known) = await SignAsync(identity, [id], null, CancellationToken.None);
             if (known && position >= 0)
             {
-                cache.Add(identity.Authority.Id, id, answer, position);
+                cache.Add(identity, id, answer, position);
             }
 
             return answer;
@@ -127,7 +133,8 @@ public sealed class OcspResponder(
     )
     {
         var now = CertificateTime.Truncate(time.GetUtcNow());
-        var next = now + options.Value.Validity;
+        // RFC 6960 §4.2.2.2: the answer must not be believed longer than its signer.
+        var next = Earlier(now + options.Value.Validity, identity.Certificate.Tbs.NotAfter);
         var responses = new SingleResponse[ids.Count];
         var known = true;
         for (var i = 0; i < responses.Length; i++)
@@ -152,6 +159,8 @@ public sealed class OcspResponder(
         var etag = nonce is null ? Convert.ToHexStringLower(SHA256.HashData(signature)[..16]) : null;
         return (new(response, now, next, etag), known);
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
     private ResponderIdentity IdentityOf(Authority authority) =>
         _identities.TryGetValue(authority.Id, out var identity) && ReferenceEquals(identity.Authority, authority)

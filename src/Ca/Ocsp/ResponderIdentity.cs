@@ -7,7 +7,7 @@ using EContract.Pki.X509;
 namespace EContract.Ca.Ocsp;
 
 /// <summary>What all answers for one authority share, computed once.</summary>
-internal sealed class ResponderIdentity
+public sealed class ResponderIdentity
 {
     public ResponderIdentity(Authority authority)
     {
@@ -32,7 +32,7 @@ internal sealed class ResponderIdentity
 
     public ResponderId ResponderId { get; }
 
-    public IssuerHashes Hashes { get; }
+    internal IssuerHashes Hashes { get; }
 
     public IReadOnlyList<Extension> SingleExtensions { get; }
 }

@@ -99,6 +99,14 @@ internal static class CertificateTable
     public static IQueryable<CertificateRow> IssuedBy(this CaDbContext db, string authority, OrganisationScope scope) =>
         db.Issued(scope).Where(c => authority == "" || c.Authority == authority).OrderBy(c => c.Authority).ThenBy(c => c.Serial);
 
+    /// <summary>What ceremonies made and is not revoked; of renewed ones the last.</summary>
+    public static Task<List<InfrastructureEnd>> ListInfrastructureEndsAsync(this CaDbContext db, CancellationToken cancellationToken) =>
+        db
+            .Certificates.Where(c => c.ApplicationId == null && c.State == CertificateState.Issued && c.Status == CertificateStatus.Good)
+            .GroupBy(c => new { c.Profile, c.Subject })
+            .Select(g => new InfrastructureEnd(g.Key.Profile, g.Key.Subject, g.Max(c => c.NotAfter)))
+            .ToListAsync(cancellationToken);
+
     private static IQueryable<CertificateRow> Issued(this CaDbContext db, OrganisationScope scope)
     {
         var issued = db.Certificates.Where(c => c.State == CertificateState.Issued);
