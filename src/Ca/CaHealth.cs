@@ -20,6 +20,8 @@ internal sealed class CaHealth(
     TimeProvider time
 )
 {
+    private const string ExampleArc = "2.999.";
+
     /// <summary>Its successor has to be certified in a ceremony and be in everybody's hands by then.</summary>
     private static readonly TimeSpan AuthorityWarning = TimeSpan.FromDays(365);
 
@@ -34,13 +36,32 @@ internal sealed class CaHealth(
                 (await context.ListInfrastructureEndsAsync(cancellationToken), await context.NewestCrlsAsync(cancellationToken)),
             cancellationToken
         );
-        var findings = JudgeAuthorities(now)
+        var findings = JudgePolicies()
+            .Concat(JudgeAuthorities(now))
             .Concat(JudgeInfrastructure(infrastructure, now))
             .Concat(JudgeCrls(newest, now))
             .Where(finding => finding.State != HealthState.Healthy)
             .Select(finding => finding.Reason)
             .ToList();
         return findings.Count > 0 ? HealthFinding.Degraded(string.Join(' ', findings)) : HealthFinding.Healthy("Nothing is about to end.");
+    }
+
+    /// <summary>The OIDs that come with the software are of the arc for examples (X.660): nobody's policy.</summary>
+    private IEnumerable<HealthFinding> JudgePolicies()
+    {
+        if (authorities.All.All(a => new Uri(a.Urls.BaseUrl).IsLoopback))
+        {
+            yield break; // the demonstration
+        }
+
+        var examples = profiles.Profiles.Where(p => p.NameOids().Any(oid => oid.StartsWith(ExampleArc, StringComparison.Ordinal)));
+        var names = string.Join(", ", examples.Select(p => p.Name));
+        if (names.Length > 0)
+        {
+            yield return HealthFinding.Degraded(
+                $"Profiles {names} name OIDs of the example arc {ExampleArc}: put your own (Ca:Profiles) before certificates are issued."
+            );
+        }
     }
 
     private IEnumerable<HealthFinding> JudgeAuthorities(DateTimeOffset now)

@@ -52,13 +52,19 @@ public sealed class CaHost : IAsyncDisposable
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
-    public static async Task<CaHost> StartAsync(Action<Dictionary<string, string?>>? configure = null, TimeProvider? time = null)
+    /// <param name="baseUrl">What certificates name as the repository; served there, if it is an address of this machine.</param>
+    public static async Task<CaHost> StartAsync(
+        Action<Dictionary<string, string?>>? configure = null,
+        TimeProvider? time = null,
+        string? baseUrl = null,
+        bool listen = true
+    )
     {
         var shared = new Shared(await PostgresDatabase.CreateAsync(), new TemporaryFolder(), new MemoryKeyStore());
         var runner = new CeremonyRunner(shared.Folder.Path, shared.Keys, ProfileCatalogue.Load(), TimeProvider.System);
-        await runner.RunAsync(Demonstration.ReadCeremony(), CancellationToken.None);
+        await runner.RunAsync(baseUrl is null ? Demonstration.ReadCeremony() : Demonstration.ReadCeremony(baseUrl), CancellationToken.None);
         await MakeEnrollmentKeyAsync(shared.Keys);
-        return await StartNodeAsync(shared, configure, time, owner: true);
+        return await StartNodeAsync(shared, configure, time, owner: true, listen && baseUrl is not null ? new Uri(baseUrl) : null);
     }
 
     /// <summary>Another node on the same database and keys.</summary>
@@ -69,10 +75,11 @@ public sealed class CaHost : IAsyncDisposable
         Shared shared,
         Action<Dictionary<string, string?>>? configure,
         TimeProvider? time,
-        bool owner
+        bool owner,
+        Uri? address = null
     )
     {
-        var app = await BuildAsync(shared.Database.ConnectionString, shared.Folder.Path, shared.Keys, configure, time);
+        var app = await BuildAsync(shared.Database.ConnectionString, shared.Folder.Path, shared.Keys, configure, time, address);
         return new CaHost(shared, app, owner);
     }
 
@@ -82,14 +89,15 @@ public sealed class CaHost : IAsyncDisposable
         string folder,
         IKeyStore keys,
         Action<Dictionary<string, string?>>? configure = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        Uri? address = null
     )
     {
         var settings = new Dictionary<string, string?> { ["ConnectionStrings:Database"] = connectionString, ["Ca:Hierarchy"] = folder };
         configure?.Invoke(settings);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(address?.GetLeftPart(UriPartial.Authority) ?? "http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(keys);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
@@ -97,6 +105,12 @@ public sealed class CaHost : IAsyncDisposable
         builder.Services.AddGrpcRuntime();
         builder.Services.AddCa(builder.Configuration.GetSection("Ca"));
         var app = builder.Build();
+        if (address is { AbsolutePath.Length: > 1 })
+        {
+            app.UsePathBase(address.AbsolutePath);
+            app.UseRouting();
+        }
+
         app.MapCa();
         await app.StartAsync();
         return app;

@@ -23,6 +23,18 @@ internal sealed class CeremonyBook(string directory, HierarchyFile hierarchy)
         return certificate;
     }
 
+    /// <summary>An authority's certificate and those of its issuers up to the root.</summary>
+    public IReadOnlyList<Certificate> ChainOf(string authority)
+    {
+        var chain = new List<Certificate>();
+        for (string? id = authority; id is not null; id = Hierarchy.Authorities.First(a => a.Id == id).Issuer)
+        {
+            chain.Add(CertificateOf(id));
+        }
+
+        return chain;
+    }
+
     public void Add(AuthorityScript authority, Certificate certificate, string profile)
     {
         var path = WriteCertificate(authority.Id, certificate, authority.Issuer);

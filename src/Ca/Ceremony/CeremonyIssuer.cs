@@ -4,5 +4,5 @@ using EContract.Pki.X509;
 
 namespace EContract.Ca.Ceremony;
 
-/// <param name="Certificate">Null while a root signs itself.</param>
-internal sealed record CeremonyIssuer(IssuerIdentity Identity, Certificate? Certificate, ISigningKey Key);
+/// <param name="Chain">Its certificate and those of its issuers up to the root; empty while a root signs itself.</param>
+internal sealed record CeremonyIssuer(IssuerIdentity Identity, IReadOnlyList<Certificate> Chain, ISigningKey Key);

@@ -123,7 +123,7 @@ public sealed class CeremonyRunner(string directory, IKeyStore token, ProfileCat
         var issuer = authority.Issuer is null
             ? new CeremonyIssuer(
                 IssuerIdentity.SelfSigned(authority.Id, subject, spki, SigningKeys.SignatureAlgorithmOf(key.Algorithm)),
-                null,
+                [],
                 key
             )
             : await FindIssuerAsync(authority.Issuer, book, cancellationToken);
@@ -239,7 +239,7 @@ public sealed class CeremonyRunner(string directory, IKeyStore token, ProfileCat
             await token.FindAsync(entry.KeyLabel, cancellationToken)
             ?? throw new ServiceException(Fault.TokenKeyMissing, $"the token has no key {entry.KeyLabel}");
         return key.SubjectPublicKeyInfo.Span.SequenceEqual(certificate.Tbs.SubjectPublicKeyInfo.Encoded.Span)
-            ? new(IssuerIdentity.Of(id, certificate, SigningKeys.SignatureAlgorithmOf(key.Algorithm)), certificate, key)
+            ? new(IssuerIdentity.Of(id, certificate, SigningKeys.SignatureAlgorithmOf(key.Algorithm)), book.ChainOf(id), key)
             : throw new ServiceException(Fault.TokenKeyMissing, $"the token's key {entry.KeyLabel} is not that of {id}");
     }
 
@@ -272,7 +272,7 @@ public sealed class CeremonyRunner(string directory, IKeyStore token, ProfileCat
         var prepared = PreparedCertificate.FromStored(Convert.FromBase64String(planned));
         await LintGate.PassAsync(
             TbsCertificate.Decode(prepared.ToBeSigned),
-            issuer.Certificate,
+            issuer.Chain,
             profile,
             issuer.Key.Algorithm,
             cancellationToken

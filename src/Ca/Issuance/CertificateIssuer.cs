@@ -175,7 +175,7 @@ public sealed class CertificateIssuer(
         var key = await authorities.GetKeyAsync(authority, cancellationToken);
         try
         {
-            await LintGate.PassAsync(TbsCertificate.Decode(planned.Plan), authority.Certificate, profile, key.Algorithm, cancellationToken);
+            await LintGate.PassAsync(TbsCertificate.Decode(planned.Plan), authority.Chain, profile, key.Algorithm, cancellationToken);
         }
         catch (ServiceException e) when (e.Fault == Fault.CertificateLintFailed)
         {

@@ -17,11 +17,11 @@ public static class LintGate
     // Made once per algorithm and process; nothing trusts them.
     private static readonly ConcurrentDictionary<KeyAlgorithm, Lazy<SoftwareSigningKey>> Throwaway = new();
 
-    /// <param name="issuer">The CA's certificate; null if self-signed.</param>
+    /// <param name="issuers">The CA's certificate and its issuers up to the root; empty if self-signed.</param>
     /// <exception cref="ServiceException"><see cref="Fault.CertificateLintFailed"/> with all findings.</exception>
     public static async Task PassAsync(
         TbsCertificate tbs,
-        Certificate? issuer,
+        IReadOnlyList<Certificate> issuers,
         CertificateProfile profile,
         KeyAlgorithm issuerKey,
         CancellationToken cancellationToken
@@ -30,7 +30,13 @@ public static class LintGate
         var prepared = tbs.Prepare();
         var signature = await ThrowawayKey(issuerKey)
             .SignDataAsync(SigningKeys.SignatureAlgorithmOf(issuerKey), prepared.ToBeSigned, cancellationToken);
-        var findings = CertificateLinter.Lint(prepared.Complete(signature).Encoded, issuer, new ProfileRule(profile));
+        List<ICertificateRule> rules = [new ProfileRule(profile)];
+        if (issuers.Count > 0)
+        {
+            rules.Add(new PathRule(await StandInChain.OfAsync(issuers, cancellationToken), issuers.Max(c => c.Tbs.NotBefore)));
+        }
+
+        var findings = CertificateLinter.Lint(prepared.Complete(signature).Encoded, issuers.Count > 0 ? issuers[0] : null, rules);
         if (findings.Count > 0)
         {
             throw new ServiceException(

@@ -48,6 +48,10 @@ public sealed record CertificateProfile
 
     public bool IsCertificateAuthority => BasicConstraints is { Ca: true };
 
+    /// <summary>OIDs that the operator answers for: policies, names of other forms, statements.</summary>
+    public IEnumerable<string> NameOids() =>
+        Policies.Select(p => p.Oid).Concat(SubjectAltNames.Select(n => n.Oid).OfType<string>()).Concat(QcStatements.Select(q => q.Oid));
+
     /// <exception cref="FormatException">A name that RFC 5280 doesn't have; <see cref="ProfileValidator"/> finds it at start.</exception>
     public KeyUsages ParseKeyUsage() =>
         KeyUsage.Aggregate(
