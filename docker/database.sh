@@ -1,6 +1,6 @@
 #!/bin/sh
 # Run once by the postgres image, on an empty volume. Two users: the owner changes the evidence log's schema, the server may only add to it.
-password_of() { awk -F: -v user="$1" '$4 == user { print $5; exit }' /run/secrets/database_pgpass; }
+password_of() { awk -F: -v user="$1" '$4 == user { print $5; exit }' /run/secrets/database_pgpass /run/secrets/database_owner_pgpass; }
 
 ECONTRACT_PASSWORD=$(password_of econtract) OWNER_PASSWORD=$(password_of econtract_owner) \
   psql -q -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'

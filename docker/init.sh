@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prepares token, Signer's keys and hierarchy in the volume, once; what is there is kept, and an interrupted ceremony goes on.
+# Prepares the evidence log's schema, and token, Signer's keys and hierarchy in the volume, once; what is there is kept, and an interrupted
+# ceremony goes on.
 set -eu
 umask 077
 home=/var/lib/econtract
@@ -11,6 +12,10 @@ cli() { dotnet /app/cli/econtract.dll "$@"; }
 
 mkdir -p "$home/token/tokens" "$home/outbox" "$home/spool"
 printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n' "$home/token/tokens" >"$home/token/softhsm2.conf"
+
+# As the owner, whose password no serving container has.
+ECONTRACT__Audit__MigrationConnectionString="Host=database;Database=econtract;Username=econtract_owner;Passfile=/run/secrets/database_owner_pgpass" \
+  dotnet /app/server/EContract.Server.dll migrate --config "$config"
 
 cli token init --config "$config" --officer-pin-file /run/secrets/token_officer_pin
 cli token signer-keys --config "$config"

@@ -39,8 +39,14 @@ write_configuration() {
   printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n' "$home/token/tokens" >"$home/token/softhsm2.conf"
   local module; module=$(ls /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so 2>/dev/null | head -n 1)
   [ -n "$module" ] || die "libsofthsm2.so is not there (Debian package softhsm2)"
-  sed -e "s|@HOME@|$home|g" -e "s|@MODULE@|$module|g" -e "s|@DATABASE@|$database|g" -e "s|@DATABASE_OWNER@|$database_owner|g" \
+  sed -e "s|@HOME@|$home|g" -e "s|@MODULE@|$module|g" -e "s|@DATABASE@|$database|g" \
     -e "s|@GRPC_PORT@|$ECONTRACT_GRPC_PORT|g" -e "s|@HTTP_PORT@|$ECONTRACT_HTTP_PORT|g" "$root/demo/server.json" >"$home/config/server.json"
+}
+
+# As the owner, so that the server needs no right to change the evidence log.
+migrate_database() {
+  ECONTRACT__Audit__MigrationConnectionString=$database_owner \
+    dotnet "$root/src/Server/bin/Release/net10.0/EContract.Server.dll" migrate --config "$home/config/server.json" >/dev/null
 }
 
 prepare_token() {

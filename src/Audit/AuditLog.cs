@@ -24,7 +24,7 @@ public sealed class AuditLog : IAsyncDisposable
     // Guarded by _opening. An attempt that failed is replaced at the next call, so that the log opens when the database is back.
     private Task<ChainWriter>? _writer;
 
-    /// <param name="connectionString">Database of the log; the role needs to insert and select only, if migrations have an owner of their own.</param>
+    /// <param name="connectionString">Database of the log; the user needs to insert and select only, if the schema has an owner of its own.</param>
     public AuditLog(string connectionString, AuditOptions? options = null, TimeProvider? time = null, ILogger<AuditLog>? logger = null)
     {
         _options = options ?? new AuditOptions();
@@ -53,7 +53,7 @@ public sealed class AuditLog : IAsyncDisposable
 
     internal string ConnectionString => _connectionString;
 
-    /// <summary>Opens the log at once (the first append would): the schema is brought up to date.</summary>
+    /// <summary>Opens the log at once (the first append would).</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default) => await ReadyAsync(cancellationToken);
 
     /// <summary>
@@ -72,13 +72,12 @@ public sealed class AuditLog : IAsyncDisposable
         var connection = (NpgsqlConnection)inTransaction.Database.GetDbConnection();
         var prepared = PreparedEvent.From(auditEvent, _options.Node, _time);
         await using var batch = new NpgsqlBatch(connection, (NpgsqlTransaction)transaction.GetDbTransaction());
-        batch.BatchCommands.Add(EventInsert.Create());
-        EventInsert.Bind(batch.BatchCommands[0], [prepared], deferred: true);
-        foreach (var command in EventInsert.SideRows([prepared]))
+        foreach (var command in EventInsert.Create(prepared.HasSideRows))
         {
             batch.BatchCommands.Add(command);
         }
 
+        EventInsert.Bind(batch, [prepared], deferred: true, prepared.HasSideRows);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         writer.ExpectDeferred();
     }
@@ -153,7 +152,12 @@ public sealed class AuditLog : IAsyncDisposable
 
     private async Task<ChainWriter> OpenAsync()
     {
-        await AuditSchema.MigrateAsync(_options.MigrationConnectionString ?? _connectionString, _connectionString, CancellationToken.None);
+        if (_options.MigrationConnectionString is not null)
+        {
+            _logger.LogWarning("Audit:MigrationConnectionString is for the command migrate; a serving process should not know it");
+        }
+
+        await AuditSchema.RequireAsync(_connectionString, CancellationToken.None);
         await using var rights = _dataSource.CreateCommand("select has_table_privilege('audit.record', 'UPDATE')");
         CanRewrite = await rights.ExecuteScalarAsync() is true;
         return new ChainWriter(_dataSource, _options, _time, _logger);

@@ -8,7 +8,10 @@ public sealed class AuditOptions
     /// <summary>Name of this node; its chain is called so. Default: the machine's name.</summary>
     public string Node { get; set; } = Environment.MachineName;
 
-    /// <summary>Connection string of the owner of schema <c>audit</c>, used for migrations only. Default: the serving one.</summary>
+    /// <summary>
+    /// Connection string of the owner of schema <c>audit</c>: for the command <c>migrate</c> only. A serving process doesn't use it and
+    /// should not know it.
+    /// </summary>
     public string? MigrationConnectionString { get; set; }
 
     /// <summary>Label of the token key that signs checkpoints.</summary>

@@ -54,7 +54,7 @@ public static class Composition
         log.Trouble is { } trouble ? HealthFinding.Unhealthy(trouble)
         : log.CanRewrite
             ? HealthFinding.Degraded(
-                "Records are written, but the database user could change them: give it insert and select only (Audit:MigrationConnectionString)."
+                "Records are written, but the database user could change them: let another one own the schema (command migrate)."
             )
         : HealthFinding.Healthy("Records are written.");
 

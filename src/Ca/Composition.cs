@@ -11,6 +11,7 @@ using EContract.Grpc.InProcess;
 using EContract.Grpc.Server;
 using EContract.Hosting.Callers;
 using EContract.Hosting.Health;
+using EContract.Hosting.Settings;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -29,12 +30,12 @@ public static class CaRole
     /// <param name="section">Binds <see cref="CaOptions"/> and the options of the role's parts.</param>
     public static void AddCa(this IServiceCollection services, IConfiguration section)
     {
-        services.AddOptions<CaOptions>().Bind(section);
-        services.AddOptions<RegistrationOptions>().Bind(section.GetSection("Registration"));
-        services.AddOptions<IssuanceOptions>().Bind(section.GetSection("Issuance"));
-        services.AddOptions<CrlOptions>().Bind(section.GetSection("Crl"));
-        services.AddOptions<OcspOptions>().Bind(section.GetSection("Ocsp"));
-        services.AddOptions<RepositoryOptions>().Bind(section.GetSection("Repository"));
+        services.AddSettings<CaOptions>(section, CaSettings.Check);
+        services.AddSettings<RegistrationOptions>(section, "Registration", CaSettings.Check);
+        services.AddSettings<IssuanceOptions>(section, "Issuance", CaSettings.Check);
+        services.AddSettings<CrlOptions>(section, "Crl", CaSettings.Check);
+        services.AddSettings<OcspOptions>(section, "Ocsp", CaSettings.Check);
+        services.AddSettings<RepositoryOptions>(section, "Repository", CaSettings.Check);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IKeyStore, TokenKeyStore>();
         services.AddSingleton(provider =>

@@ -20,8 +20,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 using Serilog.Extensions.Logging;
 
 namespace EContract.Hosting;
@@ -39,6 +37,12 @@ public static class Composition
         services.TryAddSingleton(TimeProvider.System);
         // First, so that it runs before every other hosted service.
         services.AddHostedService<SettingsGate>();
+        services.AddHostedService(provider => new SettingsReload(
+            configuration,
+            provider.GetRequiredService<SettingsJudge>(),
+            provider.GetServices<ILiveSettings>(),
+            provider.GetRequiredService<ILogger<SettingsReload>>()
+        ));
         AddLogging(builder, configuration);
         AddTelemetry(services, configuration);
         AddCallers(services, configuration);
@@ -71,10 +75,11 @@ public static class Composition
 
     private static void AddLogging(IHostApplicationBuilder builder, IConfiguration configuration)
     {
-        builder.Services.AddSettings<LogOptions>(configuration, "Log", LogOptions.Check);
-        builder.Logging.ClearProviders();
+        builder.Services.AddLiveSettings<LogOptions>(configuration, "Log", LogOptions.Check);
+        // Serilog alone decides, so that its level can be changed at run time.
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<ILoggerProvider>(provider => new SerilogLoggerProvider(
-            LoggerSetup.Create(provider.GetRequiredService<IOptions<LogOptions>>().Value),
+            LoggerSetup.Create(provider.GetRequiredService<LiveSettings<LogOptions>>()),
             dispose: true
         ));
     }
@@ -88,26 +93,27 @@ public static class Composition
 
     private static void AddCallers(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSettings<AdmissionOptions>(configuration, "Admission", AdmissionOptions.Check);
-        services.AddSettings<List<CallerOptions>>(configuration, "Callers", CallerSettings.Check);
+        services.AddLiveSettings<AdmissionOptions>(configuration, "Admission", AdmissionOptions.Check);
+        services.AddLiveSettings<List<CallerOptions>>(configuration, "Callers", CallerSettings.Check);
         services.AddSingleton(provider =>
         {
+            var callers = provider.GetRequiredService<LiveSettings<List<CallerOptions>>>();
             var registry = new CallerRegistry(
-                configuration.GetSection("Callers").Get<List<CallerOptions>>() ?? [],
+                callers.Current,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<CallerRegistry>>(),
                 provider.GetService<ICallerRevocation>()
             );
-            ChangeToken.OnChange(
-                configuration.GetReloadToken,
-                () => registry.Replace(configuration.GetSection("Callers").Get<List<CallerOptions>>() ?? [])
-            );
+            callers.Changed += registry.Replace;
             return registry;
         });
-        services.AddSingleton(provider => new AdmissionControl(
-            provider.GetRequiredService<IOptions<AdmissionOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()
-        ));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<LiveSettings<AdmissionOptions>>();
+            var control = new AdmissionControl(options.Current, provider.GetRequiredService<TimeProvider>());
+            options.Changed += control.Replace;
+            return control;
+        });
         services.AddSingleton(provider => new EdgeInterceptor(
             provider.GetRequiredService<CallerRegistry>(),
             provider.GetServices<RpcPolicy>().Aggregate(RpcPolicy.Infrastructure(), (all, role) => all.Include(role)),

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace EContract.Hsm;
 
 /// <summary>Where the token is, how to log in, and how hard it may be used. Validated when the token is opened.</summary>
-public sealed class TokenOptions
+public sealed class TokenOptions : IValidatableObject
 {
     /// <summary>Absolute path of the PKCS#11 module.</summary>
     [Required]
@@ -72,23 +72,35 @@ public sealed class TokenOptions
     public SignatureCheck SignatureCheck { get; set; } = SignatureCheck.Always;
 
     /// <exception cref="ValidationException">Something is missing or contradicts itself; the message says what.</exception>
-    public void Validate()
+    public void Validate() => Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
+
+    /// <summary>What no attribute of a single setting can tell.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
         if (TokenLabel is null && TokenSerial is null)
         {
-            throw new ValidationException("TokenLabel or TokenSerial must say which token it is");
+            yield return new("TokenLabel or TokenSerial must say which token it is", [nameof(TokenLabel)]);
         }
 
         var pins = (PinFile is null ? 0 : 1) + (PinEnvironment is null ? 0 : 1) + (PinPrompt ? 1 : 0);
         if (pins != 1)
         {
-            throw new ValidationException("exactly one of PinFile, PinEnvironment and PinPrompt says where the PIN is");
+            yield return new("exactly one of PinFile, PinEnvironment and PinPrompt says where the PIN is", [nameof(PinFile)]);
         }
 
-        if (WaitTimeout <= TimeSpan.Zero || CallTimeout <= TimeSpan.Zero || GenerateTimeout <= TimeSpan.Zero)
+        foreach (
+            var (name, time) in new[]
+            {
+                (nameof(WaitTimeout), WaitTimeout),
+                (nameof(CallTimeout), CallTimeout),
+                (nameof(GenerateTimeout), GenerateTimeout),
+            }
+        )
         {
-            throw new ValidationException("WaitTimeout, CallTimeout and GenerateTimeout must be positive");
+            if (time <= TimeSpan.Zero)
+            {
+                yield return new($"{name} must be positive", [name]);
+            }
         }
     }
 }

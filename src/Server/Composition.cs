@@ -4,6 +4,7 @@ using EContract.Audit.Checkpoints;
 using EContract.Ca;
 using EContract.Grpc.Server;
 using EContract.Hosting;
+using EContract.Hosting.Callers.Revocation;
 using EContract.Hosting.Clock;
 using EContract.Hosting.Health;
 using EContract.Hosting.Settings;
@@ -11,9 +12,11 @@ using EContract.Hsm;
 using EContract.Proto.Ca.V1;
 using EContract.Proto.Ra.V1;
 using EContract.Proto.Tsa.V1;
+using EContract.Server.Grpc;
 using EContract.Signer;
 using EContract.Tsa;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace EContract.Server;
@@ -25,19 +28,36 @@ internal static class Composition
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
         var options = configuration.Get<ServerOptions>() ?? new ServerOptions();
-        Check(options);
+        services.AddSettings<List<string>>(configuration, "Roles", ServerSettings.CheckRoles);
+        services.AddSettings<EndpointOptions>(configuration, "Endpoints", ServerSettings.CheckEndpoints);
+        services.AddSettings<PeerOptions>(
+            configuration,
+            "Peers",
+            (peers, errors) => ServerSettings.CheckPeers(peers, options.Roles, errors)
+        );
+        services.AddSettings<DatabaseOptions>(configuration, "ConnectionStrings", ServerSettings.CheckDatabase);
+        services.AddSettings<TokenOptions>(configuration, "Token", ServerSettings.CheckToken);
 
         builder.AddEContractHosting(configuration);
         services.AddGrpcRuntime();
         services.AddAudit(configuration);
         services.AddSingleton(options);
-        AddToken(services, configuration);
+        AddToken(services);
         AddDatabaseProbe(services, configuration);
         services.AddSingleton(provider => new RoleChannels(options, provider));
 
         if (options.Roles.Contains(Roles.Ca))
         {
             services.AddCa(configuration.GetSection("Ca"));
+        }
+        else if (services.AddCallerCrls(configuration) && options.Peers.Ca is not null)
+        {
+            // The lists are the ground; what the CA tells in between takes effect at once.
+            services.AddHostedService(provider => new CallerStatusWatch(
+                new CertificateAuthorityService.CertificateAuthorityServiceClient(provider.GetRequiredService<RoleChannels>().ToCa()),
+                provider.GetRequiredService<CallerCrls>(),
+                provider.GetRequiredService<ILogger<CallerStatusWatch>>()
+            ));
         }
 
         if (options.Roles.Contains(Roles.Tsa))
@@ -75,6 +95,8 @@ internal static class Composition
 
     public static void MapServer(this WebApplication app)
     {
+        // Before anything that is mapped reads them.
+        app.Services.RequireRightSettings();
         var options = app.Services.GetRequiredService<ServerOptions>();
         app.MapEContractHosting();
         app.MapGrpcHealthService();
@@ -100,13 +122,13 @@ internal static class Composition
         );
     }
 
-    private static void AddToken(IServiceCollection services, ConfigurationManager configuration)
+    private static void AddToken(IServiceCollection services)
     {
         // OpenAsync works on a thread of its own, so that waiting for it here can't dead-lock.
         services.AddSingleton(provider =>
             Token
                 .OpenAsync(
-                    configuration.GetSection("Token").Get<TokenOptions>() ?? new TokenOptions(),
+                    provider.GetRequiredService<IOptions<TokenOptions>>().Value,
                     provider.GetRequiredService<TimeProvider>(),
                     provider.GetRequiredService<ILogger<Token>>(),
                     CancellationToken.None
@@ -149,66 +171,4 @@ internal static class Composition
                 }
             }
         );
-
-    private static void Check(ServerOptions options)
-    {
-        var errors = new SettingErrors();
-        if (options.Roles.Count == 0)
-        {
-            errors.Add("Roles", "is empty", $"one or more of {string.Join(", ", Roles.All)}");
-        }
-
-        foreach (var role in options.Roles.Except(Roles.All))
-        {
-            errors.Add("Roles", $"names the unknown role '{role}'", $"one or more of {string.Join(", ", Roles.All)}");
-        }
-
-        foreach (var (name, value) in new[] { ("Grpc", options.Endpoints.Grpc), ("Http", options.Endpoints.Http) })
-        {
-            if (!IPEndPoint.TryParse(value, out var endpoint) || endpoint.Port == 0)
-            {
-                errors.Below("Endpoints").Add(name, $"'{value}' is not an address", "an IP address and port, for example '127.0.0.1:7443'");
-            }
-        }
-
-        if (options.Roles.Contains(Roles.Signer))
-        {
-            RequirePeer(options, errors, Roles.Ca, options.Peers.Ca);
-            RequirePeer(options, errors, Roles.Tsa, options.Peers.Tsa);
-        }
-
-        if (errors.Found.Count > 0)
-        {
-            throw new SettingsException(errors.Found);
-        }
-    }
-
-    private static void RequirePeer(ServerOptions options, SettingErrors errors, string role, string? address)
-    {
-        if (options.Roles.Contains(role))
-        {
-            return;
-        }
-
-        var peers = errors.Below("Peers");
-        if (address is null)
-        {
-            peers.Add(role, "is missing", "the address of a process with that role, or the role itself in Roles");
-        }
-
-        foreach (
-            var (name, file) in new[]
-            {
-                ("Certificate", options.Peers.Certificate),
-                ("Key", options.Peers.Key),
-                ("Anchors", options.Peers.Anchors),
-            }
-        )
-        {
-            if (file is null || !File.Exists(file))
-            {
-                peers.Add(name, file is null ? "is missing" : $"'{file}' does not exist", "a PEM file");
-            }
-        }
-    }
 }

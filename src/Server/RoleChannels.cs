@@ -3,7 +3,6 @@ using EContract.Ca;
 using EContract.Grpc.Client;
 using EContract.Grpc.InProcess;
 using EContract.Hosting.Calls;
-using EContract.Hosting.Settings;
 using EContract.Tsa;
 using Grpc.Core;
 
@@ -57,7 +56,7 @@ internal sealed class RoleChannels : IDisposable
         var anchors = new X509Certificate2Collection();
         anchors.ImportFromPemFile(_options.Peers.Anchors!);
         var channel = GrpcChannel.ForAddress(
-            address ?? throw new SettingsException([$"Peers:{role} is missing. Right would be: the address of a process with that role."]),
+            address ?? throw new InvalidOperationException($"There is no peer with the role {role}."),
             new GrpcChannelOptions
             {
                 ClientCertificate = _certificate.Value,

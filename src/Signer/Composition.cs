@@ -1,4 +1,5 @@
 using EContract.Grpc.Server;
+using EContract.Hosting.Settings;
 using EContract.Signer.Activation;
 using EContract.Signer.Archive;
 using EContract.Signer.Archive.Evidence;
@@ -27,7 +28,7 @@ public static class SignerRole
 {
     public static void AddSigner(this IServiceCollection services, IConfiguration section)
     {
-        services.AddOptions<SignerOptions>().Bind(section);
+        services.AddSettings<SignerOptions>(section, SignerSettings.Check);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SignerOptions>>().Value);
         services.AddSingleton(provider => provider.GetRequiredService<SignerOptions>().Documents);
         services.AddSingleton(provider => provider.GetRequiredService<SignerOptions>().Archive);

@@ -4,6 +4,7 @@ using EContract.Grpc.Server;
 using EContract.Hosting.Callers;
 using EContract.Hosting.Clock;
 using EContract.Hosting.Health;
+using EContract.Hosting.Settings;
 using EContract.Hsm;
 using EContract.Tsa.Evidence;
 using EContract.Tsa.Grpc;
@@ -35,9 +36,9 @@ public static class TsaRole
     /// <param name="section">Binds <see cref="TsaOptions"/>; a wrong configuration stops the start with every problem named.</param>
     public static void AddTsa(this IServiceCollection services, IConfiguration section)
     {
+        services.AddSettings<TsaOptions>(section);
         services
             .AddOptions<TsaOptions>()
-            .Bind(section)
             .PostConfigure<IConfiguration>(
                 (options, all) =>
                     options.ConnectionString =

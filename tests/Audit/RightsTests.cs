@@ -1,3 +1,5 @@
+using EContract.Audit.Store;
+using EContract.Hosting.Settings;
 using EContract.TestKit;
 using Npgsql;
 using Xunit;
@@ -18,9 +20,15 @@ public sealed class RightsTests
         try
         {
             var serving = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = user }.ConnectionString;
-            await using (
-                var log = new AuditLog(serving, new AuditOptions { Node = "n1", MigrationConnectionString = database.ConnectionString })
-            )
+            // Before migrate: the server says what to do, and makes nothing of its own.
+            await using (var early = new AuditLog(serving, new AuditOptions { Node = "n1" }))
+            {
+                var refused = await Assert.ThrowsAsync<SettingsException>(() => early.StartAsync(Ct));
+                Assert.Contains("run the command migrate", refused.Message, StringComparison.Ordinal);
+            }
+
+            await AuditSchema.MigrateAsync(database.ConnectionString, serving, Ct);
+            await using (var log = new AuditLog(serving, new AuditOptions { Node = "n1" }))
             {
                 await log.AppendAsync(
                     Sample.Event("a") with
@@ -48,6 +56,7 @@ public sealed class RightsTests
                     "alter table audit.event disable trigger user",
                     "drop table audit.record",
                     "create table audit.mine ()",
+                    "insert into audit.__migrations values ('x', 'y')",
                 }
             )
             {

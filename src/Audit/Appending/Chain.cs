@@ -6,9 +6,9 @@ namespace EContract.Audit.Appending;
 
 /// <summary>
 /// The node's chain on one connection. The connection holds an advisory lock as long as it lives, so no second process writes to the
-/// same chain; when it breaks, the chain is claimed anew and its head is read again. Used by the writer's loop only.
+/// same chain; when it breaks, the chain is claimed anew and its head is read again. Used by the writer's thread only.
 /// </summary>
-internal sealed class Chain : IAsyncDisposable
+internal sealed class Chain : IDisposable
 {
     private const string LinkSql = """
         insert into audit.record (chain, sequence, event_id, linked_at, previous, hash)
@@ -16,7 +16,8 @@ internal sealed class Chain : IAsyncDisposable
         """;
 
     private readonly NpgsqlConnection _connection;
-    private readonly NpgsqlBatch _appendAndLink;
+    private readonly NpgsqlBatch _append;
+    private readonly NpgsqlBatch _appendWithSideRows;
     private readonly NpgsqlBatch _link;
     private byte[] _head = new byte[ChainRecord.HashSize];
     private long _sequence;
@@ -26,11 +27,9 @@ internal sealed class Chain : IAsyncDisposable
     {
         _connection = connection;
         Name = name;
-        _appendAndLink = new NpgsqlBatch(connection);
-        _appendAndLink.BatchCommands.Add(EventInsert.Create());
-        _appendAndLink.BatchCommands.Add(CreateLink(name));
-        _link = new NpgsqlBatch(connection);
-        _link.BatchCommands.Add(CreateLink(name));
+        _append = CreateBatch(EventInsert.Create(withSideRows: false));
+        _appendWithSideRows = CreateBatch(EventInsert.Create(withSideRows: true));
+        _link = CreateBatch([]);
     }
 
     public string Name { get; }
@@ -38,43 +37,39 @@ internal sealed class Chain : IAsyncDisposable
     public NpgsqlConnection Connection => _connection;
 
     /// <summary>Claims the node's chain, or, when another process of the same name holds it, <c>node~2</c>, <c>node~3</c> …</summary>
-    public static async Task<Chain> ClaimAsync(NpgsqlDataSource dataSource, string node, CancellationToken cancellationToken)
+    public static Chain Claim(NpgsqlDataSource dataSource, string node)
     {
-        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var connection = dataSource.OpenConnection();
         try
         {
             for (var number = 1; ; number++)
             {
                 var name = number == 1 ? node : $"{node}~{number}";
-                await using var claim = new NpgsqlCommand(
+                using var claim = new NpgsqlCommand(
                     "select pg_try_advisory_lock(hashtextextended('econtract audit chain ' || $1, 0))",
                     connection
                 );
                 claim.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-                if (await claim.ExecuteScalarAsync(cancellationToken) is true)
+                if (claim.ExecuteScalar() is true)
                 {
                     var chain = new Chain(connection, name);
-                    await chain.ReadHeadAsync(cancellationToken);
-                    await chain._appendAndLink.PrepareAsync(cancellationToken);
-                    await chain._link.PrepareAsync(cancellationToken);
+                    chain.Begin();
                     return chain;
                 }
             }
         }
         catch
         {
-            await connection.DisposeAsync();
+            connection.Dispose();
             throw;
         }
     }
 
-    /// <summary>Commits new events with their links, and links of events that are there already, in one transaction.</summary>
-    public async Task CommitAsync(
-        IReadOnlyList<PreparedEvent> events,
-        IReadOnlyList<UnlinkedEvent> unlinked,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
+    /// <summary>
+    /// Commits new events with their links, and links of events that are there already, in one transaction. It is on disk only after
+    /// a flush (<see cref="WalFlusher"/>).
+    /// </summary>
+    public void Commit(IReadOnlyList<PreparedEvent> events, IReadOnlyList<UnlinkedEvent> unlinked, DateTimeOffset now)
     {
         var count = events.Count + unlinked.Count;
         var (ids, sequences, previous, hashes) = (new Guid[count], new long[count], new byte[count][], new byte[count][]);
@@ -99,10 +94,14 @@ internal sealed class Chain : IAsyncDisposable
             head = hashes[i];
         }
 
-        var batch = events.Count > 0 ? _appendAndLink : _link;
+        var withSideRows = events.Any(e => e.HasSideRows);
+        var batch =
+            events.Count == 0 ? _link
+            : withSideRows ? _appendWithSideRows
+            : _append;
         if (events.Count > 0)
         {
-            EventInsert.Bind(batch.BatchCommands[0], events, deferred: false);
+            EventInsert.Bind(batch, events, deferred: false, withSideRows);
         }
 
         var link = batch.BatchCommands[^1];
@@ -111,17 +110,19 @@ internal sealed class Chain : IAsyncDisposable
         ((NpgsqlParameter<DateTime[]>)link.Parameters[3]).TypedValue = [.. Enumerable.Repeat(linkedAt.UtcDateTime, count)];
         ((NpgsqlParameter<byte[][]>)link.Parameters[4]).TypedValue = previous;
         ((NpgsqlParameter<byte[][]>)link.Parameters[5]).TypedValue = hashes;
-        await ExecuteAsync(batch, events, cancellationToken);
+        // A batch is one implicit transaction.
+        batch.ExecuteNonQuery();
         (_head, _sequence, _linkedAt) = (head, _sequence + count, linkedAt);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _appendAndLink.DisposeAsync();
-        await _link.DisposeAsync();
+        _append.Dispose();
+        _appendWithSideRows.Dispose();
+        _link.Dispose();
         // Not back into the pool with the lock: closing the session is what gives the chain free.
         NpgsqlConnection.ClearPool(_connection);
-        await _connection.DisposeAsync();
+        _connection.Dispose();
     }
 
     private static NpgsqlBatchCommand CreateLink(string name)
@@ -136,36 +137,41 @@ internal sealed class Chain : IAsyncDisposable
         return command;
     }
 
-    /// <summary>A batch is one implicit transaction; only side rows make an explicit one necessary.</summary>
-    private async Task ExecuteAsync(NpgsqlBatch batch, IReadOnlyList<PreparedEvent> events, CancellationToken cancellationToken)
+    private NpgsqlBatch CreateBatch(IEnumerable<NpgsqlBatchCommand> inserts)
     {
-        if (!events.Any(e => e.HasSideRows))
+        var batch = new NpgsqlBatch(_connection);
+        foreach (var insert in inserts)
         {
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            return;
+            batch.BatchCommands.Add(insert);
         }
 
-        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        await using var side = new NpgsqlBatch(_connection, transaction);
-        foreach (var command in EventInsert.SideRows(events))
-        {
-            side.BatchCommands.Add(command);
-        }
-
-        await side.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        batch.BatchCommands.Add(CreateLink(Name));
+        return batch;
     }
 
-    private async Task ReadHeadAsync(CancellationToken cancellationToken)
+    private void Begin()
     {
-        await using var command = new NpgsqlCommand(
+        // Commits return without waiting for the disk: the flush that releases a group comes after, while the next one is written.
+        using (var command = new NpgsqlCommand("set synchronous_commit = off", _connection))
+        {
+            command.ExecuteNonQuery();
+        }
+
+        ReadHead();
+        _append.Prepare();
+        _appendWithSideRows.Prepare();
+        _link.Prepare();
+    }
+
+    private void ReadHead()
+    {
+        using var command = new NpgsqlCommand(
             "select sequence, hash, linked_at from audit.record where chain = $1 order by sequence desc limit 1",
             _connection
         );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Name });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (await reader.ReadAsync(cancellationToken))
+        using var reader = command.ExecuteReader();
+        if (reader.Read())
         {
             _sequence = reader.GetInt64(0);
             _head = reader.GetFieldValue<byte[]>(1);

@@ -1,13 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace EContract.Audit.Appending;
 
 /// <summary>
-/// The one loop of a node that writes its chain. While one group is being committed the next one gathers, so that many callers share
-/// one flush to disk; an append is completed only after its commit.
+/// The one thread of a node that writes its chain. While one group is flushed to disk (<see cref="GroupReleaser"/>), the next one is
+/// hashed and written, and the one after gathers; an append is completed only after its flush.
 /// </summary>
 internal sealed class ChainWriter : IAsyncDisposable
 {
@@ -17,51 +16,50 @@ internal sealed class ChainWriter : IAsyncDisposable
     private readonly AuditOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<PendingAppend> _waiting;
-    private readonly UnlinkedEvents _unlinked;
+    private readonly AppendQueue _waiting;
+    private readonly GroupReleaser _releaser;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _loop;
+    private readonly Thread _thread;
     private readonly Task _ticking;
     private long _lastDeferred;
+    private volatile string? _trouble;
 
-    // Owned by the loop.
+    // Owned by the thread.
     private Chain? _chain;
+    private UnlinkedEvents _unlinked;
     private DateTimeOffset _nextLink = DateTimeOffset.MinValue;
 
     public ChainWriter(NpgsqlDataSource dataSource, AuditOptions options, TimeProvider time, ILogger logger)
     {
         (_dataSource, _options, _time, _logger) = (dataSource, options, time, logger);
-        _waiting = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(options.MaxWaiting) { SingleReader = true });
+        _waiting = new AppendQueue(options.MaxWaiting);
         _unlinked = new UnlinkedEvents(options.Node, options.AdoptAfter);
-        _loop = Task.Run(RunAsync);
+        _releaser = new GroupReleaser(dataSource, options.AppendTimeout, TryEnqueue, time, logger, _stopping.Token);
+        _thread = new Thread(Run) { IsBackground = true, Name = "audit chain" };
+        _thread.Start();
         _ticking = Task.Run(TickAsync);
     }
 
-    /// <summary>Name of the chain; null until it is claimed.</summary>
-    public string? ChainName { get; private set; }
-
     /// <summary>Why the chain can't be written at the moment; null when it can.</summary>
-    public string? Trouble { get; private set; }
-
-    public int Waiting => _waiting.Reader.Count;
+    public string? Trouble => _trouble ?? _releaser.Trouble;
 
     /// <summary>False when too many wait already.</summary>
-    public bool TryEnqueue(PendingAppend append) => _waiting.Writer.TryWrite(append);
+    public bool TryEnqueue(PendingAppend append) => _waiting.TryAdd(append);
 
     /// <summary>A transaction with a deferred event is about to commit: look for it soon.</summary>
     public void ExpectDeferred() => Volatile.Write(ref _lastDeferred, _time.GetTimestamp());
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        _waiting.Close();
         await _stopping.CancelAsync();
         await _ticking;
-        await _loop;
-        if (_chain is not null)
+        await Task.Run(() =>
         {
-            await _chain.DisposeAsync();
-        }
-
+            _thread.Join();
+            _releaser.Dispose();
+        });
+        _chain?.Dispose();
         _stopping.Dispose();
     }
 
@@ -73,47 +71,37 @@ internal sealed class ChainWriter : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
                 var recently = Volatile.Read(ref _lastDeferred) is var at && at != 0 && _time.GetElapsedTime(at) < TimeSpan.FromSeconds(5);
-                if (_waiting.Reader.Count == 0 && (recently || _time.GetUtcNow() >= _nextLink))
+                if (_waiting.Count == 0 && (recently || _time.GetUtcNow() >= _nextLink))
                 {
-                    _waiting.Writer.TryWrite(new PendingAppend(null, default));
+                    TryEnqueue(new PendingAppend(null, default));
                 }
             }
         }
         catch (OperationCanceledException) { }
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
         var group = new List<PendingAppend>(_options.MaxBatch);
-        while (await _waiting.Reader.WaitToReadAsync())
+        while (_waiting.TryTake(group, _options.MaxBatch, _releaser.LastReleased))
         {
-            group.Clear();
-            while (group.Count < _options.MaxBatch && _waiting.Reader.TryRead(out var append))
-            {
-                if (append.IsAbandoned)
-                {
-                    append.Abandon();
-                }
-                else
-                {
-                    group.Add(append);
-                }
-            }
-
+            group.RemoveAll(append => append.TryAbandon());
             if (group.Count > 0)
             {
-                await CommitAsync(group);
+                Write(group);
+                // The releaser has the former one.
+                group = new List<PendingAppend>(_options.MaxBatch);
             }
         }
     }
 
-    /// <summary>Commits a group, again and again through lost connections until the oldest wait gives up.</summary>
+    /// <summary>Writes a group, again and again through lost connections until the oldest wait gives up.</summary>
     [SuppressMessage(
         "Design",
         "CA1031",
-        Justification = "The loop must outlive every fault; each one is logged and reaches the waiting callers."
+        Justification = "The thread must outlive every fault; each one is logged and reaches the waiting callers."
     )]
-    private async Task CommitAsync(List<PendingAppend> group)
+    private void Write(List<PendingAppend> group)
     {
         var started = _time.GetTimestamp();
         var events = group.Where(append => append.Event is not null).Select(append => append.Event!).ToList();
@@ -121,22 +109,33 @@ internal sealed class ChainWriter : IAsyncDisposable
         {
             try
             {
-                await ConnectAsync();
-                var missing = attempt == 1 ? events : await WithoutRecordedAsync(events);
-                var unlinked = await FindUnlinkedAsync(group);
+                Connect();
+                // Open before anything is written: only then does its flush prove that the server still holds the group.
+                var flusher = _releaser.Open();
+                var missing = attempt == 1 ? events : WithoutRecorded(events);
+                var unlinked = FindUnlinked(group);
                 if (missing.Count + unlinked.Count > 0)
                 {
-                    await _chain!.CommitAsync(missing, unlinked, _time.GetUtcNow(), CancellationToken.None);
+                    _chain!.Commit(missing, unlinked, _time.GetUtcNow());
                 }
 
-                Trouble = null;
-                group.ForEach(append => append.Complete());
+                _trouble = null;
+                if (events.Count + unlinked.Count > 0)
+                {
+                    _releaser.Release(new WrittenGroup(group, flusher));
+                }
+                else
+                {
+                    group.ForEach(append => append.Complete());
+                }
+
                 return;
             }
             catch (Exception exception)
             {
-                Trouble = exception.Message;
-                await DropChainAsync();
+                _trouble = exception.Message;
+                _chain?.Dispose();
+                _chain = null;
                 var givesUp =
                     exception is not NpgsqlException
                     || _time.GetElapsedTime(started) >= _options.AppendTimeout
@@ -148,37 +147,29 @@ internal sealed class ChainWriter : IAsyncDisposable
                     return;
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(50 << Math.Min(attempt, 5), 1000)), _time);
+                _stopping.Token.WaitHandle.WaitOne(Backoff.After(attempt));
             }
         }
     }
 
-    private async Task ConnectAsync()
+    private void Connect()
     {
         if (_chain is null)
         {
-            _chain = await Chain.ClaimAsync(_dataSource, _options.Node, CancellationToken.None);
-            ChainName = _chain.Name;
-        }
-    }
-
-    private async Task DropChainAsync()
-    {
-        if (_chain is { } chain)
-        {
-            _chain = null;
-            await chain.DisposeAsync();
+            _chain = Chain.Claim(_dataSource, _options.Node);
+            // Links that were not on disk when a server crashed are gone: what waits for its link is looked for from the beginning.
+            _unlinked = new UnlinkedEvents(_options.Node, _options.AdoptAfter);
         }
     }
 
     /// <summary>After a lost connection it is unknown whether the group was committed; it is one transaction, so all of it or nothing was.</summary>
-    private async Task<List<PreparedEvent>> WithoutRecordedAsync(List<PreparedEvent> events)
+    private List<PreparedEvent> WithoutRecorded(List<PreparedEvent> events)
     {
-        await using var command = new NpgsqlCommand("select id from audit.event where id = any($1)", _chain!.Connection);
+        using var command = new NpgsqlCommand("select id from audit.event where id = any($1)", _chain!.Connection);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. events.Select(e => e.Recorded.Id)] });
         var recorded = new HashSet<Guid>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
         {
             recorded.Add(reader.GetGuid(0));
         }
@@ -186,7 +177,7 @@ internal sealed class ChainWriter : IAsyncDisposable
         return [.. events.Where(e => !recorded.Contains(e.Recorded.Id))];
     }
 
-    private async Task<List<UnlinkedEvent>> FindUnlinkedAsync(List<PendingAppend> group)
+    private List<UnlinkedEvent> FindUnlinked(List<PendingAppend> group)
     {
         var now = _time.GetUtcNow();
         if (now < _nextLink && group.TrueForAll(append => append.Event is not null))
@@ -194,7 +185,7 @@ internal sealed class ChainWriter : IAsyncDisposable
             return [];
         }
 
-        var found = await _unlinked.FindAsync(_chain!.Connection, now, CancellationToken.None);
+        var found = _unlinked.Find(_chain!.Connection, now);
         _nextLink = now + IdleLinkPeriod;
         return found;
     }

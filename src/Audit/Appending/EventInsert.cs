@@ -3,7 +3,10 @@ using NpgsqlTypes;
 
 namespace EContract.Audit.Appending;
 
-/// <summary>Inserts events, several with one statement; the arrays keep it one round trip and one prepared plan for any number.</summary>
+/// <summary>
+/// Inserts events and what is kept beside them, several with one statement; the arrays keep it one round trip and one prepared plan
+/// for any number.
+/// </summary>
 internal static class EventInsert
 {
     private const string Sql = """
@@ -12,32 +15,50 @@ internal static class EventInsert
         """;
 
     private const string PersonalSql = """
-        insert into audit.personal (event_id, name, person_id, salt, value) values ($1, $2, $3, $4, $5)
+        insert into audit.personal (event_id, name, person_id, salt, value) select * from unnest($1, $2, $3, $4, $5)
         """;
 
     private const string AttachmentSql = """
-        insert into audit.attachment (event_id, name, person_id, media_type, content) values ($1, $2, $3, $4, $5)
+        insert into audit.attachment (event_id, name, person_id, media_type, content) select * from unnest($1, $2, $3, $4, $5)
         """;
 
-    public static NpgsqlBatchCommand Create()
+    /// <summary>Commands for a batch; those for side rows only if there are any.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Create(bool withSideRows)
     {
-        var command = new NpgsqlBatchCommand(Sql);
-        Add<Guid[]>(command, NpgsqlDbType.Uuid);
-        Add<DateTime[]>(command, NpgsqlDbType.TimestampTz);
-        for (var text = 0; text < 6; text++)
+        var events = new NpgsqlBatchCommand(Sql);
+        AddArrays(
+            events,
+            NpgsqlDbType.Uuid,
+            NpgsqlDbType.TimestampTz,
+            NpgsqlDbType.Text,
+            NpgsqlDbType.Text,
+            NpgsqlDbType.Text,
+            NpgsqlDbType.Text,
+            NpgsqlDbType.Text,
+            NpgsqlDbType.Text,
+            NpgsqlDbType.Smallint,
+            NpgsqlDbType.Text,
+            NpgsqlDbType.Bytea
+        );
+        events.Parameters.Add(new NpgsqlParameter<bool> { NpgsqlDbType = NpgsqlDbType.Boolean });
+        yield return events;
+        if (!withSideRows)
         {
-            Add<string?[]>(command, NpgsqlDbType.Text);
+            yield break;
         }
 
-        Add<short[]>(command, NpgsqlDbType.Smallint);
-        Add<string[]>(command, NpgsqlDbType.Text);
-        Add<byte[][]>(command, NpgsqlDbType.Bytea);
-        command.Parameters.Add(new NpgsqlParameter<bool> { NpgsqlDbType = NpgsqlDbType.Boolean });
-        return command;
+        var personal = new NpgsqlBatchCommand(PersonalSql);
+        AddArrays(personal, NpgsqlDbType.Uuid, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Text);
+        yield return personal;
+        var attachments = new NpgsqlBatchCommand(AttachmentSql);
+        AddArrays(attachments, NpgsqlDbType.Uuid, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea);
+        yield return attachments;
     }
 
-    public static void Bind(NpgsqlBatchCommand command, IReadOnlyList<PreparedEvent> events, bool deferred)
+    /// <summary>Binds the commands that <see cref="Create"/> gave, which are the batch's first.</summary>
+    public static void Bind(NpgsqlBatch batch, IReadOnlyList<PreparedEvent> events, bool deferred, bool withSideRows)
     {
+        var command = batch.BatchCommands[0];
         Set(command, 0, events, e => e.Recorded.Id);
         Set(command, 1, events, e => e.Recorded.Time.UtcDateTime);
         Set(command, 2, events, e => e.Recorded.Node);
@@ -50,53 +71,57 @@ internal static class EventInsert
         Set(command, 9, events, e => e.Recorded.CorrelationId);
         Set(command, 10, events, e => e.Body);
         ((NpgsqlParameter<bool>)command.Parameters[11]).TypedValue = deferred;
-    }
-
-    /// <summary>Personal data and attachments of the events, for a batch in the same transaction.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> SideRows(IEnumerable<PreparedEvent> events)
-    {
-        foreach (var prepared in events)
+        if (withSideRows)
         {
-            foreach (var row in prepared.Personal)
-            {
-                yield return Command(PersonalSql, prepared.Recorded.Id, row.Name, prepared.PersonId!, row.Salt, row.Value);
-            }
-
-            foreach (var attachment in prepared.Attachments)
-            {
-                object person = attachment.Personal ? prepared.PersonId! : DBNull.Value;
-                yield return Command(
-                    AttachmentSql,
-                    prepared.Recorded.Id,
-                    attachment.Name,
-                    person,
-                    attachment.MediaType,
-                    attachment.Content.ToArray()
-                );
-            }
+            BindPersonal(batch.BatchCommands[1], events);
+            BindAttachments(batch.BatchCommands[2], events);
         }
     }
 
-    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> values)
+    private static void BindPersonal(NpgsqlBatchCommand command, IReadOnlyList<PreparedEvent> events)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
+        var rows = events.SelectMany(owner => owner.Personal, (owner, row) => (Owner: owner, Row: row)).ToList();
+        Set(command, 0, rows, pair => pair.Owner.Recorded.Id);
+        Set(command, 1, rows, pair => pair.Row.Name);
+        Set(command, 2, rows, pair => pair.Owner.PersonId!);
+        Set(command, 3, rows, pair => pair.Row.Salt);
+        Set(command, 4, rows, pair => pair.Row.Value);
     }
 
-    private static void Add<T>(NpgsqlBatchCommand command, NpgsqlDbType element) =>
-        command.Parameters.Add(new NpgsqlParameter<T> { NpgsqlDbType = NpgsqlDbType.Array | element });
-
-    private static void Set<T>(NpgsqlBatchCommand command, int index, IReadOnlyList<PreparedEvent> events, Func<PreparedEvent, T> value)
+    private static void BindAttachments(NpgsqlBatchCommand command, IReadOnlyList<PreparedEvent> events)
     {
-        var values = new T[events.Count];
+        var rows = events.SelectMany(owner => owner.Attachments, (owner, row) => (Owner: owner, Row: row)).ToList();
+        Set(command, 0, rows, pair => pair.Owner.Recorded.Id);
+        Set(command, 1, rows, pair => pair.Row.Name);
+        Set(command, 2, rows, pair => pair.Row.Personal ? pair.Owner.PersonId : null);
+        Set(command, 3, rows, pair => pair.Row.MediaType);
+        Set(command, 4, rows, pair => pair.Row.Content.ToArray());
+    }
+
+    private static void AddArrays(NpgsqlBatchCommand command, params ReadOnlySpan<NpgsqlDbType> elements)
+    {
+        foreach (var element in elements)
+        {
+            var type = NpgsqlDbType.Array | element;
+            command.Parameters.Add(
+                element switch
+                {
+                    NpgsqlDbType.Uuid => new NpgsqlParameter<Guid[]> { NpgsqlDbType = type },
+                    NpgsqlDbType.TimestampTz => new NpgsqlParameter<DateTime[]> { NpgsqlDbType = type },
+                    NpgsqlDbType.Smallint => new NpgsqlParameter<short[]> { NpgsqlDbType = type },
+                    NpgsqlDbType.Bytea => new NpgsqlParameter<byte[][]> { NpgsqlDbType = type },
+                    _ => new NpgsqlParameter<string?[]> { NpgsqlDbType = type },
+                }
+            );
+        }
+    }
+
+    private static void Set<TRow, T>(NpgsqlBatchCommand command, int index, IReadOnlyList<TRow> rows, Func<TRow, T> value)
+    {
+        var values = new T[rows.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = value(events[i]);
+            values[i] = value(rows[i]);
         }
 
         ((NpgsqlParameter<T[]>)command.Parameters[index]).TypedValue = values;

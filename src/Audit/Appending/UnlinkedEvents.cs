@@ -38,9 +38,9 @@ internal sealed class UnlinkedEvents(string node, TimeSpan adoptAfter)
     private long _orphansBelowNext;
     private DateTimeOffset _nextAdoption = DateTimeOffset.MinValue;
 
-    public async Task<List<UnlinkedEvent>> FindAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    public List<UnlinkedEvent> Find(NpgsqlConnection connection, DateTimeOffset now)
     {
-        var (found, xmin) = await QueryAsync(connection, OwnSql, _ownBelow, null, cancellationToken);
+        var (found, xmin) = Query(connection, OwnSql, _ownBelow, null);
         if (found.Count < Limit)
         {
             _ownBelow = xmin;
@@ -48,7 +48,7 @@ internal sealed class UnlinkedEvents(string node, TimeSpan adoptAfter)
 
         if (now >= _nextAdoption && found.Count < Limit)
         {
-            found.AddRange(await FindOrphansAsync(connection, now, cancellationToken));
+            found.AddRange(FindOrphans(connection, now));
         }
 
         return found;
@@ -58,13 +58,9 @@ internal sealed class UnlinkedEvents(string node, TimeSpan adoptAfter)
     /// Events that another node left behind. (Should two nodes adopt the same one, the second is refused by its unique index.)
     /// What ended before the last but one look was old enough at the last one: it isn't looked at again.
     /// </summary>
-    private async Task<List<UnlinkedEvent>> FindOrphansAsync(
-        NpgsqlConnection connection,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
+    private List<UnlinkedEvent> FindOrphans(NpgsqlConnection connection, DateTimeOffset now)
     {
-        var (orphans, xmin) = await QueryAsync(connection, OrphanSql, _orphansBelow, now - adoptAfter, cancellationToken);
+        var (orphans, xmin) = Query(connection, OrphanSql, _orphansBelow, now - adoptAfter);
         if (orphans.Count < Limit)
         {
             (_orphansBelow, _orphansBelowNext) = (_orphansBelowNext, xmin);
@@ -74,15 +70,9 @@ internal sealed class UnlinkedEvents(string node, TimeSpan adoptAfter)
         return orphans;
     }
 
-    private async Task<(List<UnlinkedEvent> Found, long Xmin)> QueryAsync(
-        NpgsqlConnection connection,
-        string sql,
-        long below,
-        DateTimeOffset? before,
-        CancellationToken cancellationToken
-    )
+    private (List<UnlinkedEvent> Found, long Xmin) Query(NpgsqlConnection connection, string sql, long below, DateTimeOffset? before)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = below.ToString(CultureInfo.InvariantCulture) });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = node });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Limit });
@@ -95,11 +85,11 @@ internal sealed class UnlinkedEvents(string node, TimeSpan adoptAfter)
 
         var found = new List<UnlinkedEvent>();
         long xmin = 0;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
         {
             xmin = reader.GetInt64(0);
-            if (!await reader.IsDBNullAsync(1, cancellationToken))
+            if (!reader.IsDBNull(1))
             {
                 found.Add(new UnlinkedEvent(reader.GetGuid(1), reader.GetFieldValue<byte[]>(2)));
             }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Serialization;
 
 namespace EContract.Ca.Registration;
@@ -14,6 +15,10 @@ namespace EContract.Ca.Registration;
 [JsonDerivedType(typeof(UnlockCredential), "unlock")]
 public abstract record ChangeOperation
 {
+    /// <summary>Every <see cref="Kind"/> that there is.</summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+    [.. typeof(ChangeOperation).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(operation => (string)operation.TypeDiscriminator!)];
+
     /// <summary>What the approval policy names.</summary>
     [JsonIgnore]
     public abstract string Kind { get; }

@@ -9,10 +9,23 @@ namespace EContract.Hosting.Admission;
 /// <summary>Decides whether a call that may be made is made now: rates, the caller's concurrency, the server's places.</summary>
 internal sealed class AdmissionControl(AdmissionOptions options, TimeProvider time)
 {
+    private volatile AdmissionOptions _options = options;
     private readonly ConcurrentDictionary<(string Caller, MethodRateOptions Rate), TokenBucket> _rates = new();
     private readonly ConcurrentDictionary<string, int> _inProgress = new(StringComparer.Ordinal);
 
     public ConcurrencyGate Gate { get; } = new(options, time);
+
+    /// <summary>Takes over changed limits. Calls in progress go on, also above a lowered limit; buckets of unchanged rates keep their level.</summary>
+    public void Replace(AdmissionOptions changed)
+    {
+        _options = changed;
+        foreach (var key in _rates.Keys.Where(key => !changed.Rates.Contains(key.Rate)))
+        {
+            _rates.TryRemove(key, out _);
+        }
+
+        Gate.Replace(changed);
+    }
 
     /// <summary>Interactive before RA before archive before load: the most urgent role that the caller holds.</summary>
     public static TokenPriority PriorityOf(CallerIdentity caller) =>
@@ -64,7 +77,7 @@ internal sealed class AdmissionControl(AdmissionOptions options, TimeProvider ti
 
     private void RequireRate(Caller caller, string method)
     {
-        if (options.Rates.Find(rate => Covers(rate, method)) is { } found)
+        if (_options.Rates.Find(rate => Covers(rate, method)) is { } found)
         {
             Take(
                 _rates.GetOrAdd(

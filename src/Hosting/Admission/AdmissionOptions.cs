@@ -69,7 +69,7 @@ public sealed class AdmissionOptions
 }
 
 /// <summary>Rate of one method, or of all methods of a service, for each caller.</summary>
-public sealed class MethodRateOptions
+public sealed record MethodRateOptions
 {
     /// <summary><c>/package.Service/Method</c>, or <c>/package.Service/*</c>.</summary>
     public string Method { get; set; } = "";

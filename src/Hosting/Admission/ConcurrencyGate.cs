@@ -12,13 +12,13 @@ public sealed class ConcurrencyGate
 {
     private static readonly int Classes = Enum.GetValues<TokenPriority>().Length;
 
-    private readonly int[] _allowed;
-    private readonly int _maxWaiting;
-    private readonly TimeSpan _maxWait;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
+    private int[] _allowed = [];
+    private int _maxWaiting;
+    private TimeSpan _maxWait;
     private readonly int[] _running = new int[Classes];
     private readonly LinkedList<TaskCompletionSource>[] _waiting =
     [
@@ -27,14 +27,8 @@ public sealed class ConcurrencyGate
 
     public ConcurrencyGate(AdmissionOptions options, TimeProvider time)
     {
-        (_maxWaiting, _maxWait, _time) = (options.MaxWaiting, options.MaxWait, time);
-        _allowed =
-        [
-            options.MaxConcurrency,
-            Math.Max(1, options.MaxConcurrency * options.RegistrationPercent / 100),
-            Math.Max(1, options.MaxConcurrency * options.ArchivePercent / 100),
-            Math.Max(1, options.MaxConcurrency * options.LoadPercent / 100),
-        ];
+        _time = time;
+        Replace(options);
     }
 
     /// <summary>Calls that wait for a place.</summary>
@@ -61,13 +55,39 @@ public sealed class ConcurrencyGate
     }
 
     /// <summary>True when the queue is so full that further calls are refused.</summary>
-    public bool IsFull => Waiting >= _maxWaiting;
+    public bool IsFull
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Sum(queue => queue.Count) >= _maxWaiting;
+            }
+        }
+    }
+
+    /// <summary>Takes over changed limits. With more places, calls that wait get theirs; with fewer, those in progress go on to their end.</summary>
+    public void Replace(AdmissionOptions options)
+    {
+        lock (_lock)
+        {
+            (_maxWaiting, _maxWait) = (options.MaxWaiting, options.MaxWait);
+            _allowed =
+            [
+                options.MaxConcurrency,
+                Math.Max(1, options.MaxConcurrency * options.RegistrationPercent / 100),
+                Math.Max(1, options.MaxConcurrency * options.ArchivePercent / 100),
+                Math.Max(1, options.MaxConcurrency * options.LoadPercent / 100),
+            ];
+            while (TryPass()) { }
+        }
+    }
 
     /// <summary>Waits for a place; <see cref="Leave"/> gives it back.</summary>
     /// <exception cref="ServiceException">OVERLOADED: the queue is full or the wait too long.</exception>
     public async ValueTask EnterAsync(TokenPriority priority, CancellationToken cancellationToken)
     {
-        var turn = Take(priority);
+        var (turn, maxWait) = Take(priority);
         if (turn is null)
         {
             return;
@@ -75,7 +95,7 @@ public sealed class ConcurrencyGate
 
         try
         {
-            await turn.Value.Task.WaitAsync(_maxWait, _time, cancellationToken);
+            await turn.Value.Task.WaitAsync(maxWait, _time, cancellationToken);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
@@ -93,21 +113,29 @@ public sealed class ConcurrencyGate
         lock (_lock)
         {
             _running[(int)priority]--;
-            for (var next = 0; next < Classes; next++)
-            {
-                if (_waiting[next].First is { } turn && HasPlace(next))
-                {
-                    _waiting[next].RemoveFirst();
-                    _running[next]++;
-                    turn.Value.TrySetResult();
-                    return;
-                }
-            }
+            TryPass();
         }
     }
 
+    /// <summary>Gives a free place to the call that is next. False: there is none, or nobody waits for it. Under the lock.</summary>
+    private bool TryPass()
+    {
+        for (var next = 0; next < Classes; next++)
+        {
+            if (_waiting[next].First is { } turn && HasPlace(next))
+            {
+                _waiting[next].RemoveFirst();
+                _running[next]++;
+                turn.Value.TrySetResult();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Null when there is a place at once.</summary>
-    private LinkedListNode<TaskCompletionSource>? Take(TokenPriority priority)
+    private (LinkedListNode<TaskCompletionSource>? Turn, TimeSpan MaxWait) Take(TokenPriority priority)
     {
         lock (_lock)
         {
@@ -115,11 +143,11 @@ public sealed class ConcurrencyGate
             if (HasPlace(own) && _waiting.Take(own + 1).All(queue => queue.Count == 0))
             {
                 _running[own]++;
-                return null;
+                return (null, TimeSpan.Zero);
             }
 
             return _waiting.Sum(queue => queue.Count) < _maxWaiting
-                ? _waiting[own].AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+                ? (_waiting[own].AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)), _maxWait)
                 : throw Overloaded();
         }
     }

@@ -30,20 +30,17 @@ public sealed class CallerRegistry
     {
         (_time, _revocation, _logger) = (time, revocation, logger);
         _snapshot = new Snapshot(callers, time);
+        if (revocation is not null)
+        {
+            revocation.Changed += () => _snapshot.Known.Clear();
+        }
     }
 
-    /// <summary>Takes over a changed configuration; a faulty one is refused and the old one stays.</summary>
+    /// <summary>Takes over changed callers, which were judged to be right. What they have in progress goes on.</summary>
     public void Replace(IReadOnlyList<CallerOptions> callers)
     {
-        try
-        {
-            _snapshot = new Snapshot(callers, _time);
-            _logger.LogInformation("Callers were reloaded: {Count}", callers.Count);
-        }
-        catch (Exception exception) when (exception is FormatException or CryptographicException)
-        {
-            _logger.LogError(exception, "The changed callers are faulty; the former ones stay");
-        }
+        _snapshot = new Snapshot(callers, _time);
+        _logger.LogInformation("Callers were reloaded: {Count}", callers.Count);
     }
 
     /// <exception cref="ServiceException">Unknown, revoked, suspended, or expired since the connection was made.</exception>

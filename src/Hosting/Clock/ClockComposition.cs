@@ -1,4 +1,5 @@
 using EContract.Hosting.Health;
+using EContract.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,7 +14,7 @@ public static class ClockComposition
     /// <param name="section">Binds <see cref="ClockGuardOptions"/>.</param>
     public static void AddProvenClock(this IServiceCollection services, IConfiguration section)
     {
-        services.AddOptions<ClockGuardOptions>().Bind(section).ValidateOnStart();
+        services.AddSettings<ClockGuardOptions>(section);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClockGuardOptions>, ClockGuardOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddHealthProbe("clock", (provider, _) => ValueTask.FromResult(Judge(provider.GetRequiredService<IProvenClock>())));

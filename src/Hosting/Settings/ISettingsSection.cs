@@ -1,33 +1,12 @@
-using Microsoft.Extensions.Configuration;
-
 namespace EContract.Hosting.Settings;
 
-/// <summary>A section of the configuration that is judged at start.</summary>
+/// <summary>A section of the configuration that is judged before anything starts, and again when the configuration is reloaded.</summary>
 internal interface ISettingsSection
 {
-    void Check(IConfiguration configuration, SettingErrors errors);
-}
+    /// <summary>Its full name: <c>Ca:Crl</c>.</summary>
+    string Path { get; }
 
-/// <inheritdoc />
-internal sealed class SettingsSection<T>(string name, Action<T, SettingErrors>? check) : ISettingsSection
-    where T : class, new()
-{
-    public void Check(IConfiguration configuration, SettingErrors errors)
-    {
-        var below = errors.Below(name);
-        var value = new T();
-        try
-        {
-            // A misspelt setting would silently be the default.
-            configuration.GetSection(name).Bind(value, binder => binder.ErrorOnUnknownConfiguration = true);
-        }
-        catch (InvalidOperationException exception)
-        {
-            var cause = exception.InnerException is null ? exception.Message : $"{exception.Message} {exception.InnerException.Message}";
-            below.Add("", $"can't be read: {cause}", "the settings of docs/operations.md");
-            return;
-        }
-
-        check?.Invoke(value, below);
-    }
+    /// <param name="services">Where validators of the section's options are found.</param>
+    /// <param name="sections">Full names of all sections: those that lie within this one are judged by themselves.</param>
+    void Check(IServiceProvider services, IReadOnlySet<string> sections, SettingErrors errors);
 }

@@ -1,20 +1,23 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace EContract.Hosting.Settings;
 
-/// <summary>Judges all sections before any hosted service starts.</summary>
-internal sealed class SettingsGate(IConfiguration configuration, IEnumerable<ISettingsSection> sections) : IHostedLifecycleService
+/// <summary>Judges all settings before any hosted service starts.</summary>
+internal sealed class SettingsGate(SettingsJudge judge) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        var errors = new SettingErrors();
-        foreach (var section in sections)
-        {
-            section.Check(configuration, errors);
-        }
+        Pass();
+        return Task.CompletedTask;
+    }
 
-        return errors.Found.Count == 0 ? Task.CompletedTask : throw new SettingsException(errors.Found);
+    /// <exception cref="SettingsException">Something is wrong; the exception tells everything that is.</exception>
+    public void Pass()
+    {
+        if (judge.Judge() is { Count: > 0 } errors)
+        {
+            throw new SettingsException(errors);
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

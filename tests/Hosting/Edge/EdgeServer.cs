@@ -74,6 +74,7 @@ internal sealed class EdgeServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.AddEContractHosting(builder.Configuration);
         builder.Services.AddGrpcRuntime();
+        builder.Services.AddSingleton(server);
         builder.Services.AddSingleton<ICallerRevocation>(new RevocationList(server.Revoked));
         builder.Services.AddSingleton(new RpcPolicy().Admit("/econtract.tsa.v1.TimestampService/CreateTimestamp", Role.Portal));
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -200,13 +201,34 @@ internal sealed class EdgeServer : IAsyncDisposable
     }
 
     /// <summary>Does what the request's policy field says.</summary>
-    private sealed class ObedientService : TimestampService.TimestampServiceBase
+    /// <summary>Lets the calls go on that were ordered to wait.</summary>
+    public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Changes settings, as a saved file does.</summary>
+    public void Reconfigure(params (string Name, string Value)[] settings)
     {
+        foreach (var (name, value) in settings)
+        {
+            App.Configuration[name] = value;
+        }
+
+        ((IConfigurationRoot)App.Configuration).Reload();
+    }
+
+    private sealed class ObedientService(EdgeServer server) : TimestampService.TimestampServiceBase
+    {
+        private async Task<CreateTimestampResponse> WaitAsync(ServerCallContext context)
+        {
+            await server.Go.Task.WaitAsync(context.CancellationToken);
+            return new CreateTimestampResponse { Policy = Calls.ServerCallContextExtensions.GetCaller(context).Name };
+        }
+
         public override Task<CreateTimestampResponse> CreateTimestamp(CreateTimestampRequest request, ServerCallContext context) =>
             request.Policy switch
             {
                 "refuse" => throw new ServiceException(Fault.TimestampPolicyUnknown, "There is no such policy."),
                 "break" => throw new InvalidOperationException("the PIN was 482913"),
+                "wait" => WaitAsync(context),
                 _ => Task.FromResult(new CreateTimestampResponse { Policy = Calls.ServerCallContextExtensions.GetCaller(context).Name }),
             };
     }
