@@ -19,14 +19,22 @@ internal sealed class AuditAuthority : IDisposable, ICheckpointTimestamper
     private readonly CadesSigner _tsa;
     private readonly TimeProvider _time;
 
-    public AuditAuthority(TimeProvider? time = null, string signerName = "EContract Test Evidence Log")
+    public AuditAuthority(
+        TimeProvider? time = null,
+        string signerName = "EContract Test Evidence Log",
+        string purpose = Oids.EvidenceLogSigning
+    )
     {
         _time = time ?? TimeProvider.System;
         Hierarchy = new TestHierarchy("Audit", _time.GetUtcNow());
         Certificate = Hierarchy.Issue(
             _key.SubjectPublicKeyInfo,
             $"CN={signerName}, O=EContract Test, C=JP",
-            request => request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true))
+            request =>
+            {
+                request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+                request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+            }
         );
         _tsa = new CadesSigner(
             Hierarchy.Chain(Hierarchy.IssueTsa(_tsaKey.SubjectPublicKeyInfo)),

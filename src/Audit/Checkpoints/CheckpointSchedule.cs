@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography.X509Certificates;
+using EContract.Audit.Verification;
 using EContract.Hosting.Errors;
 using EContract.Hosting.Health;
 using EContract.Hsm.Keys;
@@ -29,6 +30,9 @@ public sealed class CheckpointSchedule(
     private CheckpointMaker? _maker;
     private DateTime _certificateWritten;
 
+    // Set when the certificate is opened.
+    private volatile bool _isUnfit;
+
     /// <summary>Why the last attempt failed; null if it did not.</summary>
     public string? Trouble { get; private set; }
 
@@ -54,6 +58,10 @@ public sealed class CheckpointSchedule(
         !IsConfigured
             ? HealthFinding.Degraded("Checkpoints are not configured (Audit:CertificateFile): the log is chained, but not signed.")
         : Trouble is { } trouble ? HealthFinding.Degraded($"The last checkpoint failed: {trouble}")
+        : _isUnfit
+            ? HealthFinding.Degraded(
+                "Checkpoints are made, but audit verify will refuse them: the certificate is not one for signing the evidence log (profile audit)."
+            )
         : HealthFinding.Healthy("Checkpoints are made.");
 
     public override void Dispose()
@@ -141,6 +149,7 @@ public sealed class CheckpointSchedule(
             ?? throw new ServiceException(Fault.TokenKeyMissing, $"The token has no key '{_options.KeyLabel}'.");
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_options.CertificateFile!);
+        _isUnfit = chain is not [var own, ..] || !SignerPurpose.Has(own);
         return new CheckpointSigner(
             key,
             [.. chain.Select(certificate => (ReadOnlyMemory<byte>)certificate.RawData)],

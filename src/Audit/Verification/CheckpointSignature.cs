@@ -50,14 +50,9 @@ public static class CheckpointSignature
             }
 
             subject = certificate.Subject;
-            if (!trust.IsSigner(certificate))
+            if (trust.SignerFault(certificate) is { } unfit)
             {
-                return new CheckpointVerdict(
-                    checkpoint,
-                    subject,
-                    null,
-                    $"It is signed by '{subject}', which is not called '{trust.SignerName}'."
-                );
+                return new CheckpointVerdict(checkpoint, subject, null, unfit);
             }
 
             var (stampedAt, fault) = VerifyStamp(signer, signed.Certificates, trust);

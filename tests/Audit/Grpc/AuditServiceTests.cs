@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EContract.Audit.Checkpoints;
 using EContract.Audit.Evidence;
@@ -10,6 +11,7 @@ using EContract.Grpc.InProcess;
 using EContract.Hosting.Callers;
 using EContract.Hosting.Calls;
 using EContract.Hsm.Keys;
+using EContract.Pki;
 using EContract.Proto.Audit.V1;
 using EContract.TestKit;
 using Grpc.Core;
@@ -38,7 +40,12 @@ public sealed class AuditServiceTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await PostgresDatabase.CreateAsync();
-        var certificate = _hierarchy.Issue(_key.SubjectPublicKeyInfo, "CN=Evidence Log, C=JP", _ => { });
+        var certificate = _hierarchy.Issue(
+            _key.SubjectPublicKeyInfo,
+            "CN=Evidence Log, C=JP",
+            request =>
+                request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(Oids.EvidenceLogSigning)], critical: false))
+        );
         var pem =
             X509CertificateLoader.LoadCertificate(certificate).ExportCertificatePem() + "\n" + _hierarchy.Issuing.ExportCertificatePem();
         var options = new AuditOptions

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using EContract.Audit.Export;
 using EContract.Audit.Records;
 using EContract.Audit.Verification;
+using EContract.Pki;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -94,17 +96,33 @@ public sealed class TamperingTests : IAsyncLifetime
         Assert.Equal("checkpoint 3", Assert.Single(report.Findings).Place);
     }
 
-    [Fact]
-    public async Task A_log_signed_by_another_certificate_of_the_same_root_is_refused()
+    [Theory]
+    [InlineData(Oids.DocumentSigning)]
+    [InlineData("2.5.29.37.0")] // anyExtendedKeyUsage
+    public async Task A_log_signed_by_another_certificate_of_the_same_root_is_refused(string purpose)
     {
-        using var subscriber = new AuditAuthority(signerName: "山田太郎");
+        // Its name says nothing: what it is for does.
+        using var subscriber = new AuditAuthority(purpose: purpose);
         var forged = await MemoryLog.CreateAsync(subscriber, rounds: 1);
         var report = await LogVerifier.VerifyAsync(
             forged.Items.ToAsyncEnumerable(),
             new TrustOptions { Roots = [subscriber.Hierarchy.Root] },
             default
         );
-        Assert.Contains("not called 'Evidence Log'", Assert.Single(report.Findings).Problem, StringComparison.Ordinal);
+        Assert.Contains("not one for signing the evidence log", Assert.Single(report.Findings).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_signer_of_another_name_is_refused_when_a_name_is_asked_for()
+    {
+        using var other = new AuditAuthority(signerName: "Another Bank Evidence Log");
+        var log = await MemoryLog.CreateAsync(other, rounds: 1);
+        X509Certificate2Collection roots = [other.Hierarchy.Root];
+        var asked = new TrustOptions { Roots = roots, SignerName = "Our Bank Evidence Log" };
+        var report = await LogVerifier.VerifyAsync(log.Items.ToAsyncEnumerable(), asked, default);
+        Assert.Contains("not called 'Our Bank Evidence Log'", Assert.Single(report.Findings).Problem, StringComparison.Ordinal);
+        var right = new TrustOptions { Roots = roots, SignerName = "Evidence Log" };
+        Assert.Empty((await LogVerifier.VerifyAsync(log.Items.ToAsyncEnumerable(), right, default)).Findings);
     }
 
     [Fact]

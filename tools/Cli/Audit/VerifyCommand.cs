@@ -16,10 +16,9 @@ internal static class VerifyCommand
     {
         var file = new Argument<FileInfo>("file") { Description = "An evidence bundle (*.zip) or an exported log (*.econtract-audit)" };
         var root = new Option<FileInfo>("--root") { Description = "PEM file with the root certificate", Required = true };
-        var signer = new Option<string>("--signer")
+        var signer = new Option<string?>("--signer")
         {
-            Description = "What the audit certificate's common name is, or ends in",
-            DefaultValueFactory = _ => "Evidence Log",
+            Description = "What the audit certificate's common name must be besides, or end in",
         };
         var witness = new Option<FileInfo[]>("--witness")
         {
@@ -42,7 +41,7 @@ internal static class VerifyCommand
                 var trust = new TrustOptions
                 {
                     Roots = ReadRoots(parsed.GetValue(root)!.FullName),
-                    SignerName = parsed.GetValue(signer)!,
+                    SignerName = parsed.GetValue(signer),
                     Witnesses = [.. parsed.GetValue(witness)!.Select(kept => (ReadOnlyMemory<byte>)File.ReadAllBytes(kept.FullName))],
                 };
                 await using var stream = parsed.GetValue(file)!.OpenRead();
