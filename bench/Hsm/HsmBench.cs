@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using EContract.Hsm;
 using EContract.Hsm.Keys;
@@ -8,8 +7,7 @@ using EContract.TestKit;
 namespace EContract.Bench.Hsm;
 
 /// <summary>
-/// This layer beside bare loops of native calls on the same SoftHSM token in the same run. <c>ECONTRACT_SOAK=N</c> adds
-/// N wrapped signatures with a look at the memory (1000000 for the goal).
+/// This layer beside bare loops of native calls on the same SoftHSM token in the same run.
 /// </summary>
 public static class HsmBench
 {
@@ -46,11 +44,6 @@ public static class HsmBench
 
         await token.GenerateMasterAsync("bench master", CancellationToken.None);
         await WrappedAsync(rows, token, "bench master", [KeyAlgorithm.Rsa2048, KeyAlgorithm.Rsa3072, KeyAlgorithm.EcdsaP256], seconds);
-        if (long.TryParse(Environment.GetEnvironmentVariable("ECONTRACT_SOAK"), out var count))
-        {
-            rows.Add(await SoakAsync(count));
-        }
-
         return rows;
     }
 
@@ -147,54 +140,6 @@ public static class HsmBench
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await SignTimesAsync(key, count);
         return GC.GetTotalAllocatedBytes(precise: true) - before;
-    }
-
-    /// <summary>Wrapped signatures, with the default recycling: resident memory at the end beside that after a tenth.</summary>
-    private static async Task<BenchRow> SoakAsync(long count)
-    {
-        using var soft = SoftHsmToken.Create();
-        await using var token = await soft.OpenAsync();
-        await token.GenerateMasterAsync("soak", CancellationToken.None);
-        var vault = (await token.OpenVaultAsync("soak", new VaultOptions { Rounds = 1 }, CancellationToken.None))!;
-        var blob = await vault.CreateAsync("soak", KeyAlgorithm.EcdsaP256, Pin, (_, b, _) => Task.FromResult(b), CancellationToken.None);
-        var digests = new[] { new DigestToSign(Digest, HashAlgorithmName.SHA256, SignatureScheme.Ecdsa) };
-        long done = 0;
-        double early = 0;
-        await Parallel.ForAsync(
-            0,
-            count,
-            new ParallelOptions { MaxDegreeOfParallelism = 4 },
-            async (_, stop) =>
-            {
-                if (await vault.SignAsync("soak", blob, Pin, digests, stop) is null)
-                {
-                    throw new InvalidOperationException("the PIN was right");
-                }
-
-                if (Interlocked.Increment(ref done) == count / 10)
-                {
-                    early = ResidentMegabytes();
-                }
-            }
-        );
-        var late = ResidentMegabytes();
-        return new(
-            $"hsm soak, {count} wrapped signatures",
-            late,
-            "MB resident",
-            "after a tenth",
-            early,
-            "MB resident",
-            late / early,
-            "1.1 at most"
-        );
-    }
-
-    private static double ResidentMegabytes()
-    {
-        GC.Collect();
-        using var self = Process.GetCurrentProcess();
-        return self.WorkingSet64 / 1e6;
     }
 
     private static long SignLoop(ISigningKey key, Func<bool> goesOn)
