@@ -32,7 +32,7 @@ public interface ISigningKey
 
     /// <summary>
     /// As <see cref="SignDigest"/>, but answers at the deadline even if the token hangs. The destination is written only
-    /// before the task completes, never after it was cancelled.
+    /// before the task completes, never after it was cancelled. What awaits it may go on on a thread of the token.
     /// </summary>
     ValueTask<int> SignDigestAsync(
         ReadOnlyMemory<byte> digest,

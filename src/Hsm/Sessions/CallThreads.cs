@@ -6,6 +6,7 @@ namespace EContract.Hsm.Sessions;
 /// <summary>
 /// Threads of their own for native calls, so that a hanging token never takes threads of the thread pool. There are as
 /// many as calls run at once; one that hangs is simply not there for the next call, and an idle one ends after a while.
+/// A caller goes on on the thread that signed for him: should he hold it up, another takes its place.
 /// </summary>
 internal sealed class CallThreads(string name)
 {

@@ -63,6 +63,9 @@ internal sealed class SignCall(TokenCore core, SignCallPool pool) : TokenCall(co
             {
                 _signature.AsSpan(0, written).CopyTo(_destination.Span);
                 _cancellation.Dispose();
+                // The caller goes on here: the thread is free again, and to wake another for him costs as much as a signature.
+                // Failures are told from the watchdog and from cancellations too, and those must not run a caller's code.
+                _source.RunContinuationsAsynchronously = false;
                 _source.SetResult(written);
             }
         }
@@ -115,6 +118,7 @@ internal sealed class SignCall(TokenCore core, SignCallPool pool) : TokenCall(co
         {
             CryptographicOperations.ZeroMemory(_signature);
             _source.Reset();
+            _source.RunContinuationsAsynchronously = true;
             _cancellation = default;
             _destination = default;
             Renew();

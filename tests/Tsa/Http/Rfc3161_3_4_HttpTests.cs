@@ -26,6 +26,18 @@ public sealed class Rfc3161_3_4_HttpTests(TsaFixture fixture)
         Assert.Equal(status, (int)response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("PUT", "/tsa")]
+    [InlineData("DELETE", "/tsa/p256")]
+    [InlineData("PATCH", "/tsa/p256")]
+    public async Task Another_method_is_told_which_there_are(string method, string path)
+    {
+        using var message = new HttpRequestMessage(new HttpMethod(method), path) { Content = new ByteArrayContent(Query) };
+        using HttpResponseMessage response = await _host.Http.SendAsync(message, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["GET", "POST"], response.Content.Headers.Allow.Order());
+    }
+
     [Fact]
     public async Task A_person_is_told_what_this_is()
     {
