@@ -18,22 +18,29 @@ public sealed class TimestampAuthority
         _meter = meter;
     }
 
-    /// <summary>The answer to a query; completes synchronously unless it has to wait for its turn.</summary>
+    /// <summary>The answer to a query, waiting for its turn if need be.</summary>
     /// <param name="query">A DER TimeStampReq; must stay as it is until the answer is there.</param>
     /// <exception cref="OperationCanceledException">Only while waiting.</exception>
-    public ValueTask<TimestampAnswer> AnswerAsync(ReadOnlyMemory<byte> query, TsuListener listener, CancellationToken cancellationToken)
+    public ValueTask<TimestampAnswer> AnswerAsync(ReadOnlyMemory<byte> query, TsuListener listener, CancellationToken cancellationToken) =>
+        TryAnswer(query.Span, listener, out TimestampAnswer answer)
+            ? ValueTask.FromResult(answer)
+            : WaitAsync(query, listener, cancellationToken);
+
+    /// <summary>The answer to a query, if it needn't wait for its turn: on this thread, signature included.</summary>
+    public bool TryAnswer(ReadOnlySpan<byte> query, TsuListener listener, out TimestampAnswer answer)
     {
         if (!_gate.TryEnter())
         {
             // Most refusals need no turn, and a queue of nonsense must not keep others out.
-            return Check(query.Span, listener, out _, out _, out _) is { } refusal
-                ? ValueTask.FromResult(Count(new TimestampAnswer(refusal), null))
-                : WaitAsync(query, listener, cancellationToken);
+            Refusal? refusal = Check(query, listener, out _, out _, out _);
+            answer = refusal is null ? default : Count(new TimestampAnswer(refusal), null);
+            return refusal is not null;
         }
 
         try
         {
-            return ValueTask.FromResult(Answer(query.Span, listener));
+            answer = Answer(query, listener);
+            return true;
         }
         finally
         {

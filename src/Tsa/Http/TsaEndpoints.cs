@@ -72,13 +72,25 @@ internal sealed class TsaEndpoints(TimestampAuthority authority, TsuDirectory di
         {
             if (read.IsCompleted)
             {
-                return AnswerAsync(context, listener, reader, read.Buffer);
+                return AnswerAtOnceAsync(context, listener, reader, read.Buffer);
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
 
         return ReadAsync(context, listener, reader);
+    }
+
+    /// <summary>The usual case: the whole query is there, in one piece, and a turn is free.</summary>
+    private Task AnswerAtOnceAsync(HttpContext context, TsuListener listener, PipeReader reader, ReadOnlySequence<byte> body)
+    {
+        if (!body.IsSingleSegment || !authority.TryAnswer(body.FirstSpan, listener, out TimestampAnswer answer))
+        {
+            return AnswerAsync(context, listener, reader, body);
+        }
+
+        reader.AdvanceTo(body.End);
+        return WriteAsync(context, answer);
     }
 
     private async Task ReadAsync(HttpContext context, TsuListener listener, PipeReader reader)
@@ -125,8 +137,24 @@ internal sealed class TsaEndpoints(TimestampAuthority authority, TsuDirectory di
                 query = copy.AsMemory(0, length);
             }
 
-            using TimestampAnswer answer = await authority.AnswerAsync(query, listener, context.RequestAborted);
+            TimestampAnswer answer = await authority.AnswerAsync(query, listener, context.RequestAborted);
             reader.AdvanceTo(body.End);
+            await WriteAsync(context, answer);
+        }
+        finally
+        {
+            if (copy is not null)
+            {
+                ArrayPool<byte>.Shared.Return(copy);
+            }
+        }
+    }
+
+    // Without RequestAborted: Kestrel makes a source for it per request that asks, and a write to a closed connection ends anyhow.
+    private static async Task WriteAsync(HttpContext context, TimestampAnswer answer)
+    {
+        using (answer)
+        {
             HttpResponse response = context.Response;
             if (ReferenceEquals(answer.Refusal, Refusal.Overload))
             {
@@ -136,15 +164,7 @@ internal sealed class TsaEndpoints(TimestampAuthority authority, TsuDirectory di
 
             response.ContentType = ReplyType;
             response.ContentLength = answer.Encoded.Length;
-            response.BodyWriter.Write(answer.Encoded.Span);
-            await response.BodyWriter.FlushAsync(context.RequestAborted);
-        }
-        finally
-        {
-            if (copy is not null)
-            {
-                ArrayPool<byte>.Shared.Return(copy);
-            }
+            await response.BodyWriter.WriteAsync(answer.Encoded, CancellationToken.None);
         }
     }
 
