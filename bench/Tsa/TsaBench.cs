@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using EContract.Grpc.Server;
 using EContract.Hosting.Clock;
@@ -19,7 +20,7 @@ namespace EContract.Bench.Tsa;
 
 /// <summary>
 /// Time-stamps per second over HTTP (wrk, one fixed query, certificates included) beside C_SignInit + C_Sign on the same SoftHSM key
-/// with 2 threads in the same run; and what making a token costs without the signature.
+/// with 2 threads in the same run, and beside servers that do nothing but sign; and what making a token costs without the signature.
 /// </summary>
 public static class TsaBench
 {
@@ -67,6 +68,15 @@ public static class TsaBench
                     $"≥ {goal}"
                 )
             );
+            await BareServersAsync(
+                rows,
+                new BareServers(loop, name, rsa, await AnswerAsync(url, query)),
+                name,
+                full.PerSecond,
+                bare,
+                query,
+                duration
+            );
             Wrk.Result half = await Wrk.RunAsync(url, query, duration, full.PerSecond / 2);
             rows.Add(
                 new BenchRow(
@@ -83,6 +93,54 @@ public static class TsaBench
         }
 
         return rows;
+    }
+
+    /// <summary>How much of the loop any server can reach here, and how far from that ours is.</summary>
+    private static async Task BareServersAsync(
+        List<BenchRow> rows,
+        BareServers servers,
+        string name,
+        double ours,
+        double bare,
+        string query,
+        TimeSpan duration
+    )
+    {
+        using TcpListener sockets = servers.StartSockets();
+        var address = new Uri($"http://{sockets.LocalEndpoint}/tsa");
+        await Wrk.RunAsync(address, query, duration / 4); // warm
+        double least = (await Wrk.RunAsync(address, query, duration / 2)).PerSecond;
+        await using WebApplication kestrel = await servers.StartKestrelAsync();
+        await Wrk.RunAsync(BareServers.Address(kestrel), query, duration / 2); // warm
+        double onKestrel = (await Wrk.RunAsync(BareServers.Address(kestrel), query, duration / 2)).PerSecond;
+        const string Unit = "answers/s";
+        rows.Add(
+            new($"TSA {name} bound: sockets that sign, no HTTP", least, Unit, "C_SignInit+C_Sign, 2 threads", bare, "/s", least / bare, "")
+        );
+        rows.Add(
+            new(
+                $"TSA {name} bound: bare Kestrel that signs",
+                onKestrel,
+                Unit,
+                "C_SignInit+C_Sign, 2 threads",
+                bare,
+                "/s",
+                onKestrel / bare,
+                ""
+            )
+        );
+        rows.Add(
+            new($"TSA {name} beside bare Kestrel that signs", ours, "tokens/s", "bare Kestrel", onKestrel, Unit, ours / onKestrel, "≥ 0.95")
+        );
+    }
+
+    private static async Task<byte[]> AnswerAsync(Uri url, string query)
+    {
+        using var client = new HttpClient();
+        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(query));
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/timestamp-query");
+        using HttpResponseMessage response = await client.PostAsync(url, content);
+        return await response.Content.ReadAsByteArrayAsync();
     }
 
     private static List<BenchRow> Building(TimeSpan duration)
