@@ -68,11 +68,11 @@ build() {
   rm -f "$log"
 }
 
-# build_if_newer PROJECT STAMP: the same, but only if a source is newer than the last build.
+# build_if_newer PROJECT STAMP: the same, but only if a source is newer than the last build (which itself may write lock files).
 build_if_newer() {
   local stamp=$2
   if [ -e "$stamp" ] && [ -z "$(find "$root/src" "$root/tools" "$root"/Directory.* "$root/global.json" \
-      \( -name obj -o -name bin \) -prune -o -type f -newer "$stamp" -print -quit)" ]; then
+      \( -name obj -o -name bin -o -name packages.lock.json \) -prune -o -type f -newer "$stamp" -print -quit)" ]; then
     return 0
   fi
   say "building"

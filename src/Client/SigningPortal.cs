@@ -11,8 +11,8 @@ namespace EContract.Client;
 /// </summary>
 public sealed class SigningPortal
 {
-    // Well below the usual limit of 4 MiB per message.
-    private const int ChunkSize = 256 * 1024;
+    // Below 85,000 bytes: larger arrays live until a full collection, here and at the Signer.
+    private const int ChunkSize = 64 * 1024;
 
     private readonly SigningService.SigningServiceClient _signing;
 

@@ -35,6 +35,14 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     /// <summary>gRPC, of every role in one process.</summary>
     internal int Port => _port;
 
+    internal int HttpPort => _httpPort;
+
+    /// <summary>Its folder: <c>.econtract</c>, were it not for us.</summary>
+    internal string Home => _home.Path;
+
+    /// <summary>The settings of the server with every role.</summary>
+    internal string Configuration => Path.Combine(_home.Path, "config", "server.json");
+
     /// <summary>Somebody who began to sign, and whose certificate runs for a minute only.</summary>
     internal (Subscriber Subscriber, string Activation, string Otp, DateTimeOffset NotAfter) ShortLived { get; private set; }
 
@@ -87,40 +95,56 @@ public sealed partial class LocalInstallation : IAsyncLifetime
 
     /// <summary>Another Signer on the same database and token; the roles CA and TSA are its peers over mutual TLS.</summary>
     /// <param name="settings">By path, over those of the installation; null: none.</param>
-    internal Task<SignerProcess> StartSignerAsync(
+    internal Task<RoleProcess> StartSignerAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         int? port = null,
         int? httpPort = null
     )
     {
         var number = Interlocked.Increment(ref _nodes);
-        var node = JsonNode.Parse(File.ReadAllText(Path.Combine(_home.Path, "config", "server.json")))!.AsObject();
-        var (grpc, http) = (port ?? FreePort(), httpPort ?? FreePort());
+        var node = Settings.Parse(Configuration);
         node["Roles"] = new JsonArray("signer");
-        foreach (
-            var (path, value) in new Dictionary<string, string?>
-            {
-                ["Endpoints:Grpc"] = $"127.0.0.1:{grpc}",
-                ["Endpoints:Http"] = $"127.0.0.1:{http}",
-                ["Peers:Ca"] = $"https://127.0.0.1:{_port}",
-                ["Peers:Tsa"] = $"https://127.0.0.1:{_port}",
-                ["Peers:Certificate"] = Path.Combine(_home.Path, "callers", "service.crt"),
-                ["Peers:Key"] = Path.Combine(_home.Path, "callers", "service.key"),
-                ["Peers:Anchors"] = Path.Combine(_home.Path, "pki", "root.pem"),
-                ["Audit:Node"] = $"signer-{number}",
-                ["Log:File"] = Path.Combine(_home.Path, "log", $"signer-{number}.log"),
-                ["Signer:Documents:Spool"] = Path.Combine(_home.Path, $"spool-{number}"),
-            }.Concat(settings ?? new Dictionary<string, string?>())
-        )
-        {
-            Set(node, path.Split(':'), value);
-        }
-
         // What belongs to roles that this process does not serve.
         node.Remove("Ca");
         node.Remove("Tsa");
-        var file = _home.Write($"signer-{number}.json", node.ToJsonString());
-        return SignerProcess.StartAsync(file, grpc, http, Hear);
+        node.Set("Peers:Ca", $"https://127.0.0.1:{_port}");
+        node.Set("Peers:Tsa", $"https://127.0.0.1:{_port}");
+        node.Set("Peers:Certificate", Path.Combine(_home.Path, "callers", "service.crt"));
+        node.Set("Peers:Key", Path.Combine(_home.Path, "callers", "service.key"));
+        node.Set("Peers:Anchors", Path.Combine(_home.Path, "pki", "root.pem"));
+        node.Set("Audit:Node", $"signer-{number}");
+        node.Set("Log:File", Path.Combine(_home.Path, "log", $"signer-{number}.log"));
+        node.Set("Signer:Documents:Spool", Path.Combine(_home.Path, $"spool-{number}"));
+        foreach (var (path, value) in settings ?? new Dictionary<string, string?>())
+        {
+            node.Set(path, value);
+        }
+
+        return StartProcessAsync($"signer-{number}", node, port ?? FreePort(), httpPort ?? FreePort());
+    }
+
+    /// <summary>A server process with these settings on these ports.</summary>
+    /// <param name="environment">Settings over those.</param>
+    internal Task<RoleProcess> StartProcessAsync(
+        string name,
+        JsonObject settings,
+        int port,
+        int httpPort,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
+    {
+        settings.Set("Endpoints:Grpc", $"127.0.0.1:{port}");
+        settings.Set("Endpoints:Http", $"127.0.0.1:{httpPort}");
+        var file = _home.Write($"{name}.json", settings.ToJsonString());
+        return RoleProcess.StartAsync(file, port, httpPort, environment ?? new Dictionary<string, string>(), Hear);
+    }
+
+    /// <summary>A port that nobody listens on.</summary>
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Reads the next code that was sent to him, as the subscriber does.</summary>
@@ -131,10 +155,11 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     internal async Task<Subscriber> EnrolAsync(bool seal = false) => await EnrolAsync(await RegisterAsync(seal));
 
     /// <summary>Enrolled and accepted, with a new PIN.</summary>
-    internal async Task<Subscriber> EnrolAsync(Registered person)
+    /// <param name="port">The Signer that does it; null: the one with every role.</param>
+    internal async Task<Subscriber> EnrolAsync(Registered person, int? port = null)
     {
         var pin = NewPin();
-        using var portal = Connect("portal");
+        using var portal = Connect("portal", port);
         var enrollment = portal.Portal.Enrollment;
         var begun = await enrollment.BeginAsync(person.ApplicationId);
         var otp = await Outbox.NextCodeAsync(person.Email);
@@ -196,9 +221,11 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     internal async Task<Change> DecideAsync(ChangeOperation operation) => await ApproveAsync(await SubmitAsync(operation));
 
     /// <summary>How many signatures pdfsig finds valid and trusted.</summary>
-    internal async Task<int> TrustedSignaturesAsync(byte[] pdf)
+    internal Task<int> TrustedSignaturesAsync(byte[] pdf) => TrustedSignaturesAsync(_home.Write($"{Guid.NewGuid():N}.pdf", pdf));
+
+    /// <inheritdoc cref="TrustedSignaturesAsync(byte[])"/>
+    internal async Task<int> TrustedSignaturesAsync(string file)
     {
-        var file = _home.Write($"{Guid.NewGuid():N}.pdf", pdf);
         var (exit, output) = await ForeignTool.RunAsync("pdfsig", "-nssdir", $"sql:{_home.Path}", file);
         Assert.True(exit == 0, output);
         var valid = output.Split("Signature Validation: Signature is Valid.").Length - 1;
@@ -272,22 +299,6 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         return (subscriber, begun.ActivationId, otp, certificate.NotAfter.ToUniversalTime());
     }
 
-    private static void Set(JsonObject node, ReadOnlySpan<string> path, string? value)
-    {
-        if (path.Length > 1)
-        {
-            Set((node[path[0]] ??= new JsonObject()).AsObject(), path[1..], value);
-        }
-        else if (value is null)
-        {
-            node.Remove(path[0]);
-        }
-        else
-        {
-            node[path[0]] = value;
-        }
-    }
-
     private void Hear(string said)
     {
         lock (_secrets)
@@ -314,13 +325,6 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("[0-9A-Za-z]+")]

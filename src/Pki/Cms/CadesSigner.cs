@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using EContract.Pki.Asn1;
 
@@ -10,6 +11,9 @@ namespace EContract.Pki.Cms;
 public sealed class CadesSigner
 {
     private readonly CmsAttribute _signingCertificate;
+
+    // Importing costs ten times a verification. A key object serves one thread at a time; there are as many as threads came at once.
+    private readonly ConcurrentBag<SubjectPublicKey> _keys = [];
 
     /// <param name="certificates">DER; the signer's first, then what a verifier needs besides it (no root is needed).</param>
     /// <param name="algorithm">Its hash also digests the content (ETSI EN 319 122-1 §5.2.2: and the certificate).</param>
@@ -45,6 +49,16 @@ public sealed class CadesSigner
     internal SignerCertificate Certificate { get; }
 
     internal ReadOnlyMemory<byte> Sid { get; }
+
+    /// <summary>Whether the signature is one of the certificate's key.</summary>
+    /// <exception cref="MalformedException">The certificate's key can't be read.</exception>
+    internal bool Verify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+    {
+        SubjectPublicKey key = _keys.TryTake(out SubjectPublicKey? idle) ? idle : SubjectPublicKey.Import(Certificate.SubjectPublicKeyInfo);
+        bool valid = key.VerifyDigest(Algorithm, digest, signature);
+        _keys.Add(key);
+        return valid;
+    }
 
     /// <summary>A detached signature over content with this digest.</summary>
     /// <param name="contentDigest">Made with <see cref="Hash"/>.</param>

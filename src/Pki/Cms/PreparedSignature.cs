@@ -37,12 +37,9 @@ public sealed class PreparedSignature
     /// <exception cref="InvalidOperationException">It was completed before.</exception>
     public CompletedSignature Complete(ReadOnlyMemory<byte> signature)
     {
-        using (SubjectPublicKey key = SubjectPublicKey.Import(_signer.Certificate.SubjectPublicKeyInfo))
+        if (!_signer.Verify(Digest.Span, signature.Span))
         {
-            if (!key.VerifyDigest(Algorithm, Digest.Span, signature.Span))
-            {
-                throw new CryptographicException("The signature does not verify with the signer's certificate.");
-            }
+            throw new CryptographicException("The signature does not verify with the signer's certificate.");
         }
 
         if (Interlocked.Exchange(ref _completed, 1) != 0)

@@ -1,5 +1,6 @@
 using EContract.Interop.Tests.Peers;
 using EContract.InteropServer;
+using EContract.TestKit;
 using Microsoft.AspNetCore.Builder;
 
 namespace EContract.Interop.Tests.Cases;
@@ -53,7 +54,7 @@ public sealed class ForeignClientTests(ForeignClientTests.Results results) : ICl
 
         public async ValueTask InitializeAsync()
         {
-            await PeerProcess.InstallNodePackagesAsync();
+            await NodePackages.InstallAsync();
             _plain = InteropHost.Build(new InteropServerOptions(0, null, null, null));
             await _plain.StartAsync();
             _tls = InteropHost.Build(

@@ -1,5 +1,6 @@
 using EContract.Grpc.Client;
 using EContract.Interop.Tests.Peers;
+using EContract.TestKit;
 
 namespace EContract.Interop.Tests.Cases;
 
@@ -79,7 +80,7 @@ public sealed class ForeignServerTests(ForeignServerTests.Servers servers) : ICl
 
         public async ValueTask InitializeAsync()
         {
-            await PeerProcess.InstallNodePackagesAsync();
+            await NodePackages.InstallAsync();
             NodePort = await StartAsync("node/server.js");
             NodeTlsPort = await StartAsync(
                 "node/server.js",

@@ -31,28 +31,6 @@ internal sealed class PeerProcess : IAsyncDisposable
         return new PeerProcess(Process.Start(start)!);
     }
 
-    /// <summary>Installs the packages that package-lock.json names, if that was not done yet.</summary>
-    public static async Task InstallNodePackagesAsync()
-    {
-        var directory = Path.Combine(Peers, "node");
-        if (Directory.Exists(Path.Combine(directory, "node_modules", "@grpc", "grpc-js")))
-        {
-            return;
-        }
-
-        var start = new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        {
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var npm = Process.Start(start)!;
-        var output = npm.StandardOutput.ReadToEndAsync();
-        var errors = npm.StandardError.ReadToEndAsync();
-        await npm.WaitForExitAsync();
-        Assert.True(npm.ExitCode == 0, $"npm ci failed: {await output}{await errors}");
-    }
-
     /// <summary>The port of a server that says <c>ready N</c>.</summary>
     public async Task<int> ReadPortAsync()
     {

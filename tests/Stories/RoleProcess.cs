@@ -5,8 +5,8 @@ using EContract.TestKit;
 
 namespace EContract.Stories.Tests;
 
-/// <summary>A process of its own that serves the role <c>signer</c> on an installation's database and token, with CA and TSA as peers over mutual TLS.</summary>
-internal sealed class SignerProcess : IAsyncDisposable
+/// <summary>A process of its own that serves some of the roles on an installation's database and token, with the others as peers over mutual TLS.</summary>
+internal sealed class RoleProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -15,12 +15,12 @@ internal sealed class SignerProcess : IAsyncDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<string> _ended;
 
-    private SignerProcess(Process process, int port, int httpPort, Action<string> ended)
+    private RoleProcess(Process process, int port, int httpPort, Action<string> ended)
     {
         (_process, Port, HttpPort, _ended) = (process, port, httpPort, ended);
         _process.OutputDataReceived += (_, line) => Hear(line.Data);
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
-        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"the Signer ended:\n{Said}"));
+        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"the server ended:\n{Said}"));
         _process.EnableRaisingEvents = true;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -44,8 +44,15 @@ internal sealed class SignerProcess : IAsyncDisposable
         }
     }
 
+    /// <param name="environment">Settings over those of the file, as containers get them.</param>
     /// <param name="ended">Gets everything that it printed, when it is over.</param>
-    public static async Task<SignerProcess> StartAsync(string configuration, int port, int httpPort, Action<string> ended)
+    public static async Task<RoleProcess> StartAsync(
+        string configuration,
+        int port,
+        int httpPort,
+        IReadOnlyDictionary<string, string> environment,
+        Action<string> ended
+    )
     {
         var program = Path.Combine(RepositoryRoot.Path, "src", "Server", "bin", "Release", "net10.0", "EContract.Server.dll");
         var start = new ProcessStartInfo("dotnet", [program, "--config", configuration])
@@ -54,15 +61,20 @@ internal sealed class SignerProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        var signer = new SignerProcess(Process.Start(start)!, port, httpPort, ended);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new RoleProcess(Process.Start(start)!, port, httpPort, ended);
         try
         {
-            await signer._ready.Task.WaitAsync(Patience);
-            return signer;
+            await process._ready.Task.WaitAsync(Patience);
+            return process;
         }
         catch
         {
-            await signer.DisposeAsync();
+            await process.DisposeAsync();
             throw;
         }
     }
