@@ -44,9 +44,12 @@ ensure_runtime_packages() {
   ensure_packages softhsm2 postgresql openssl poppler-utils qpdf curl libnss3-tools fonts-ipafont-gothic fonts-ipafont-mincho
 }
 
-# What the tests need on top: a second PKCS#11 module, a C compiler for the fault shim, foreign gRPC peers, more validators.
+# What the tests need on top: a second PKCS#11 module, a C compiler for the fault shim, foreign gRPC peers, more validators
+# (BouncyCastle for Java: evidence records).
 ensure_test_packages() {
   ensure_runtime_packages
+  ensure_packages libbcpkix-java
+  command -v javac >/dev/null || ensure_packages default-jdk-headless
   ensure_packages libnss3 gcc libc6-dev gnutls-bin python3 python3-aiosmtpd python3-grpcio python3-grpc-tools python3-protobuf
   command -v node >/dev/null && command -v npm >/dev/null || ensure_packages nodejs npm
 }

@@ -114,6 +114,7 @@ public static class Composition
             options.Changed += control.Replace;
             return control;
         });
+        services.AddSingleton(provider => new BackgroundWork(provider.GetRequiredService<AdmissionControl>().Gate));
         services.AddSingleton(provider => new EdgeInterceptor(
             provider.GetRequiredService<CallerRegistry>(),
             provider.GetServices<RpcPolicy>().Aggregate(RpcPolicy.Infrastructure(), (all, role) => all.Include(role)),

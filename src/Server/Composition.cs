@@ -68,7 +68,7 @@ internal static class Composition
 
         if (options.Roles.Contains(Roles.Signer))
         {
-            services.AddSigner(configuration.GetSection("Signer"));
+            services.AddSigner(configuration.GetSection("Signer"), configuration);
             services.AddSingleton(provider => new CertificateAuthorityService.CertificateAuthorityServiceClient(
                 provider.GetRequiredService<RoleChannels>().ToCa()
             ));

@@ -3,6 +3,7 @@ using EContract.Hosting.Settings;
 using EContract.Signer.Activation;
 using EContract.Signer.Archive;
 using EContract.Signer.Archive.Evidence;
+using EContract.Signer.Archive.Jobs;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
@@ -26,7 +27,11 @@ namespace EContract.Signer;
 /// </summary>
 public static class SignerRole
 {
-    public static void AddSigner(this IServiceCollection services, IConfiguration section)
+    /// <param name="root">
+    /// The whole configuration: with it the settings of the archive are judged at start, and its jobs run. Without, as in a tool, nothing
+    /// happens by itself.
+    /// </param>
+    public static void AddSigner(this IServiceCollection services, IConfiguration section, IConfiguration? root = null)
     {
         services.AddSettings<SignerOptions>(section, SignerSettings.Check);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SignerOptions>>().Value);
@@ -73,16 +78,19 @@ public static class SignerRole
         services.AddHostedService<StandingFeed>();
         services.AddHostedService<RegistrationFeed>();
         services.AddEvidence();
+        services.AddArchiveJobs(root);
         AddSenders(services);
         services.AddArchive();
         services.AddSingleton<EnrollmentEndpoint>();
         services.AddSingleton<SigningEndpoint>();
+        services.AddSingleton<EvidenceEndpoint>();
     }
 
     public static void MapSigner(this IEndpointRouteBuilder app)
     {
         app.MapGrpcService<EnrollmentEndpoint>();
         app.MapGrpcService<SigningEndpoint>();
+        app.MapGrpcService<EvidenceEndpoint>();
     }
 
     internal static void Configure(DbContextOptionsBuilder options, string connectionString) =>

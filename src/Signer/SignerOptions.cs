@@ -3,6 +3,7 @@ using EContract.Hsm.Vault;
 using EContract.Signer.Activation;
 using EContract.Signer.Archive;
 using EContract.Signer.Archive.Evidence;
+using EContract.Signer.Archive.Jobs;
 using EContract.Signer.Delivery;
 using EContract.Signer.Documents;
 using EContract.Signer.Enrollment;
@@ -41,4 +42,6 @@ public sealed class SignerOptions
     public ArchiveOptions Archive { get; set; } = new();
 
     public EvidenceOptions Evidence { get; set; } = new();
+
+    public JobOptions Jobs { get; set; } = new();
 }

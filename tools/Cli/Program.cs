@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EContract.Cli.Archive;
 using EContract.Cli.Audit;
 using EContract.Cli.Connections;
 using EContract.Cli.Demo;
@@ -23,6 +24,7 @@ root.Subcommands.Add(RaCommands.Create());
 root.Subcommands.Add(EnrollCommands.Create());
 root.Subcommands.Add(SignCommands.Create());
 root.Subcommands.Add(DocumentCommands.Create());
+root.Subcommands.Add(new Command("archive", "Long-term preservation of documents") { EvidenceCommands.Create() });
 root.Subcommands.Add(AuditCommands.Create());
 root.Subcommands.Add(OtpCommand.Create());
 root.Subcommands.Add(DemoCommand.Create());

@@ -7,6 +7,7 @@ public static class SignerPolicy
 {
     private const string Enrollment = "/econtract.signer.v1.EnrollmentService/";
     private const string Signing = "/econtract.signer.v1.SigningService/";
+    private const string Evidence = "/econtract.archive.v1.EvidenceService/";
 
     public static RpcPolicy Create() =>
         new RpcPolicy()
@@ -31,5 +32,15 @@ public static class SignerPolicy
             .Admit($"{Signing}GetSignedDocument", Role.Portal)
             .Admit($"{Signing}OpenSealSession", Role.Portal, Role.Load)
             .Admit($"{Signing}SealSign", Role.Portal, Role.Load)
-            .Admit($"{Signing}CloseSealSession", Role.Portal, Role.Load);
+            .Admit($"{Signing}CloseSealSession", Role.Portal, Role.Load)
+            .Admit($"{Evidence}RegisterDigests", Role.Archive)
+            .Admit($"{Evidence}CloseBatches", Role.Archive)
+            .Admit($"{Evidence}ListBatches", Role.Archive, Role.Auditor)
+            .Admit($"{Evidence}ExportRecord", Role.Archive)
+            .Admit($"{Evidence}VerifyRecord", Role.Archive, Role.Auditor)
+            .Admit($"{Evidence}ImportRecord", Role.Archive)
+            .Admit($"{Evidence}RenewTimestamps", Role.Archive)
+            .Admit($"{Evidence}RenewHashTrees", Role.Archive)
+            .Admit($"{Evidence}WatchJobs", Role.Archive, Role.Auditor, Role.Admin)
+            .LongLived($"{Evidence}WatchJobs");
 }

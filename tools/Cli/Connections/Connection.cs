@@ -22,6 +22,8 @@ internal sealed class Connection : IDisposable
 
     public EContract.Proto.Audit.V1.AuditService.AuditServiceClient Audit => new(_channel);
 
+    public EContract.Proto.Archive.V1.EvidenceService.EvidenceServiceClient Evidence => new(_channel);
+
     public SigningPortal Portal => new(_channel);
 
     /// <param name="defaultCaller">Who calls unless <c>--caller</c> says otherwise.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using EContract.Audit;
 using EContract.Pki.Ers;
+using EContract.Signer.Archive.Jobs;
 using EContract.Signer.Store;
 
 namespace EContract.Signer.Archive.Evidence;
@@ -22,8 +23,9 @@ public sealed class EvidenceBatches(
 {
     /// <summary>Closes what is due (or every open batch), then stamps all closed ones.</summary>
     /// <param name="all">Also those that are neither full nor old.</param>
+    /// <param name="run">The job that does it: told of each batch, and waited for before it; null when a caller asked for it.</param>
     /// <returns>The batches that this call stamped.</returns>
-    public async Task<IReadOnlyList<long>> CloseAsync(CallOrigin call, bool all, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<long>> CloseAsync(CallOrigin call, bool all, JobRun? run, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         List<long> closing;
@@ -34,15 +36,31 @@ public sealed class EvidenceBatches(
         }
 
         var stamped = new List<long>();
-        foreach (var id in closing)
+        for (var i = 0; i < closing.Count; i++)
         {
-            if (await StampAsync(call, id, cancellationToken))
+            using (run is null ? null : await run.NextStepAsync(cancellationToken))
             {
-                stamped.Add(id);
+                if (await StampAsync(call, closing[i], cancellationToken))
+                {
+                    stamped.Add(closing[i]);
+                }
+            }
+
+            if (run is not null)
+            {
+                await run.ReportAsync(i + 1, closing.Count, cancellationToken);
             }
         }
 
         return stamped;
+    }
+
+    /// <summary>The newest first.</summary>
+    /// <param name="before">Only batches with smaller numbers.</param>
+    public async Task<IReadOnlyList<EvidenceBatchRow>> ListAsync(long before, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.ListBatchesAsync(before, limit, cancellationToken);
     }
 
     /// <returns>False when another node is at it or was faster.</returns>
