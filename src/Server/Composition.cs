@@ -15,6 +15,7 @@ using EContract.Proto.Tsa.V1;
 using EContract.Server.Grpc;
 using EContract.Signer;
 using EContract.Tsa;
+using EContract.Validation;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -77,6 +78,11 @@ internal static class Composition
             ));
         }
 
+        if (options.Roles.Contains(Roles.Validation))
+        {
+            services.AddValidation(configuration.GetSection("Validation"));
+        }
+
         if (options.Roles.Contains(Roles.Tsa) || options.Peers.Tsa is not null)
         {
             services.AddSingleton(provider => new TimestampService.TimestampServiceClient(
@@ -115,6 +121,11 @@ internal static class Composition
         if (options.Roles.Contains(Roles.Signer))
         {
             app.MapSigner();
+        }
+
+        if (options.Roles.Contains(Roles.Validation))
+        {
+            app.MapValidation();
         }
 
         app.Lifetime.ApplicationStarted.Register(() =>

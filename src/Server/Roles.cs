@@ -6,6 +6,7 @@ internal static class Roles
     public const string Ca = "ca";
     public const string Tsa = "tsa";
     public const string Signer = "signer";
+    public const string Validation = "validation";
 
-    public static readonly IReadOnlyList<string> All = [Ca, Tsa, Signer];
+    public static readonly IReadOnlyList<string> All = [Ca, Tsa, Signer, Validation];
 }

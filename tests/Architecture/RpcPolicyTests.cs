@@ -9,7 +9,7 @@ namespace EContract.Architecture.Tests;
 /// <summary>All RPCs × roles: what is served is named by exactly one policy, and what a policy names exists.</summary>
 public sealed class RpcPolicyTests
 {
-    private static readonly string[] Roles = ["Audit", "Ca", "Tsa", "Signer"];
+    private static readonly string[] Roles = ["Audit", "Ca", "Tsa", "Signer", "Validation"];
 
     [Fact]
     public void Every_method_that_a_role_serves_is_named_by_its_policy()

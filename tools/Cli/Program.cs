@@ -9,6 +9,7 @@ using EContract.Cli.Installation;
 using EContract.Cli.Output;
 using EContract.Cli.Ra;
 using EContract.Cli.Subscribers;
+using EContract.Cli.Verification;
 
 var root = new RootCommand(
     "Works with an EContract server: registration, enrolment, signing. Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 server not reachable."
@@ -25,6 +26,7 @@ root.Subcommands.Add(EnrollCommands.Create());
 root.Subcommands.Add(SignCommands.Create());
 root.Subcommands.Add(DocumentCommands.Create());
 root.Subcommands.Add(new Command("archive", "Long-term preservation of documents") { EvidenceCommands.Create() });
+root.Subcommands.Add(VerifySignatureCommand.Create());
 root.Subcommands.Add(AuditCommands.Create());
 root.Subcommands.Add(OtpCommand.Create());
 root.Subcommands.Add(DemoCommand.Create());

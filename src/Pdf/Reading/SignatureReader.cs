@@ -72,6 +72,35 @@ public sealed class SignatureReader
         return [.. Revisions.Skip(covered + 1).SelectMany(later => RevisionComparison.Compare(before, Open(later))).Distinct()];
     }
 
+    /// <summary>
+    /// Signatures that an earlier revision had and the newest has no more, in the order of signing: who removes one makes a document look as if it had
+    /// never been signed. Revisions that can't be read are passed by.
+    /// </summary>
+    public IReadOnlyList<EmbeddedSignature> FindRemoved()
+    {
+        var removed = new List<EmbeddedSignature>();
+        foreach (PdfRevision revision in Revisions.SkipLast(1))
+        {
+            try
+            {
+                removed.AddRange(
+                    new SignatureReader(Open(revision)).Signatures.Where(earlier =>
+                        !Signatures.Concat(removed).Any(other => other.Contents.Span.SequenceEqual(earlier.Contents.Span))
+                    )
+                );
+            }
+            catch (Exception e) when (e is MalformedException or PdfRefusedException)
+            {
+                continue; // no reader shows it, hence nobody signed in it
+            }
+        }
+        return removed;
+    }
+
+    /// <summary>Objects that one revision defines twice.</summary>
+    /// <exception cref="MalformedException">one of the revisions can't be read</exception>
+    public IReadOnlyList<DuplicateObject> FindDuplicates() => DuplicateFinder.Find(_document, Revisions);
+
     private EmbeddedSignature Read(FormField field, PdfDictionary value)
     {
         ReadOnlyMemory<byte> contents = _document.Get<PdfString>(value, "Contents")?.Bytes ?? default;

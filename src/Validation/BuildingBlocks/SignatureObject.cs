@@ -30,7 +30,7 @@ internal sealed record SignatureObject
         var found = SignedAttributes.Where(a => a.Oid == oid).ToList();
         return found switch
         {
-            [] => null,
+            [] => default(ReadOnlyMemory<byte>?), // a bare null would be an empty memory
             [{ Values: [var value] }] => value,
             _ => throw new MalformedException("RFC 5652 §11", $"signed attribute {oid} is not there exactly once with one value"),
         };

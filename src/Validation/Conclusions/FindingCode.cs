@@ -6,7 +6,6 @@ public enum FindingCode
     // The bytes
     Malformed,
     NoSignature,
-    TooLarge,
     ByteRangeUnsound,
     PartOfRevisionCovered,
     NoSignerInfo,
@@ -50,7 +49,4 @@ public enum FindingCode
     LockedFieldChanged,
     SignatureRemoved,
     DuplicateObject,
-    HiddenBytes,
-    PolicyUnusable,
-    UnsignedAttributeUnreadable,
 }

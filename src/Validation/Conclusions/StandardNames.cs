@@ -15,9 +15,11 @@ public static class StandardNames
         };
 
     /// <summary>Such as OUT_OF_BOUNDS_NO_POE.</summary>
-    public static string Of(SubIndication reason)
+    public static string Of(SubIndication reason) => Spell(reason.ToString());
+
+    /// <summary>OutOfBoundsNoPoe as OUT_OF_BOUNDS_NO_POE.</summary>
+    internal static string Spell(string words)
     {
-        var words = reason.ToString();
         var name = new StringBuilder(words.Length + 8);
         for (var i = 0; i < words.Length; i++)
         {

@@ -14,6 +14,9 @@ internal sealed record PdfEntry(EmbeddedSignature Embedded, ContentDigests Cover
 
     public string Id { get; init; } = "";
 
+    /// <summary>An earlier revision has it, the newest has not.</summary>
+    public bool IsRemoved { get; init; }
+
     /// <summary>Null for a document time-stamp and for what can't be read.</summary>
     public SignatureObject? Signature { get; init; }
 

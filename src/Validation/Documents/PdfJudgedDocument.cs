@@ -22,7 +22,7 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
     {
         _document = document;
         _reader = new SignatureReader(document);
-        var (signatures, stamps) = (0, 0);
+        var (signatures, stamps, removed) = (0, 0, 0);
         _entries =
         [
             .. _reader.Signatures.Select(embedded =>
@@ -31,6 +31,9 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
                     Id = embedded.IsTimeStamp ? $"document-time-stamp-{++stamps}" : $"signature-{++signatures}",
                 }
             ),
+            .. _reader
+                .FindRemoved()
+                .Select(embedded => PdfEntry.Read(embedded, _reader) with { Id = $"removed-signature-{++removed}", IsRemoved = true }),
         ];
     }
 
@@ -72,7 +75,35 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
         }
 
         List<SignatureReport> all = [.. _entries.Select(entry => WithModifications(entry, reports[entry], context))];
-        return frame with { Signatures = all, Revisions = _reader.Revisions.Count, Conclusion = Overall.Of(all, []) };
+        var findings = FindDuplicates();
+        return frame with
+        {
+            Signatures = all,
+            Revisions = _reader.Revisions.Count,
+            DocumentFindings = findings,
+            Conclusion = Overall.Of(all, findings),
+        };
+    }
+
+    private List<Finding> FindDuplicates()
+    {
+        try
+        {
+            return
+            [
+                .. _reader
+                    .FindDuplicates()
+                    .Select(duplicate => new Finding(
+                        FindingCode.DuplicateObject,
+                        "ISO 32000-2 §7.5.4",
+                        $"object {duplicate.Number} of revision {duplicate.Revision + 1} has another body at offset {duplicate.Offset}"
+                    )),
+            ];
+        }
+        catch (Exception e) when (e is MalformedException or PdfRefusedException)
+        {
+            return [new Finding(FindingCode.Malformed, "ISO 32000-2 §7.5", $"an earlier revision can't be read: {e.Message}")];
+        }
     }
 
     private SignatureReport JudgeTimeStamp(PdfEntry entry, SignatureJudge judge, ValidationContext context)
@@ -118,6 +149,19 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
     private SignatureReport WithModifications(PdfEntry entry, SignatureReport report, ValidationContext context)
     {
         var (pdf, modifications) = PdfModifications.Judge(entry.Embedded, _reader, context.Policy.AllowedModification);
+        if (entry.IsRemoved)
+        {
+            modifications = Conclusion.Worse(
+                Conclusion.Indeterminate(
+                    SubIndication.SigConstraintsFailure,
+                    FindingCode.SignatureRemoved,
+                    "ISO 32000-2 §12.8.2.2",
+                    $"field {entry.Embedded.FieldName} was signed and is so no more"
+                ),
+                modifications
+            );
+        }
+
         var conclusion = report.Conclusion.IsPassed
             ? modifications.With(report.Conclusion.Findings)
             : report.Conclusion.With(modifications.Findings.Except(report.Conclusion.Findings));

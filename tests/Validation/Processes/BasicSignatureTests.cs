@@ -2,6 +2,8 @@ using EContract.Pki.Crl;
 using EContract.Pki.Ocsp;
 using EContract.Pki.X509;
 using EContract.Validation.Conclusions;
+using EContract.Validation.Policies;
+using EContract.Validation.Reports;
 using EContract.Validation.Sources;
 using Xunit;
 
@@ -59,7 +61,7 @@ public sealed class BasicSignatureTests : IDisposable
     [Fact]
     public async Task Without_an_anchor_there_is_no_chain()
     {
-        var validator = _world.Validator(Policies.ValidationPolicy.Default);
+        var validator = _world.Validator(ValidationPolicy.Default);
         var report = await validator.ValidateCmsAsync(_world.Sign(Content).Encode(), Detached(_world.Fresh().Material!), Cancellation);
         Assert.Equal("INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND", report.Conclusion.ToString());
     }
@@ -168,7 +170,7 @@ public sealed class BasicSignatureTests : IDisposable
     {
         var report = await _world
             .Validator()
-            .ValidateCertificateAsync(_world.Signer, Policies.AnchorPurpose.TimeStamping, _world.Fresh(), Cancellation);
+            .ValidateCertificateAsync(_world.Signer, AnchorPurpose.TimeStamping, _world.Fresh(), Cancellation);
         Assert.Equal("INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE", report.Conclusion.ToString());
     }
 
@@ -190,6 +192,6 @@ public sealed class BasicSignatureTests : IDisposable
         return material;
     }
 
-    private Task<Reports.ValidationReport> Validate(byte[] signature, ValidationRequest request) =>
+    private Task<ValidationReport> Validate(byte[] signature, ValidationRequest request) =>
         _world.Validator().ValidateCmsAsync(signature, request, Cancellation);
 }

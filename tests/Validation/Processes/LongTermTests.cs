@@ -1,6 +1,7 @@
 using EContract.Pki.Crl;
 using EContract.Pki.X509;
 using EContract.Validation.Conclusions;
+using EContract.Validation.Reports;
 using EContract.Validation.Sources;
 using Xunit;
 
@@ -91,6 +92,6 @@ public sealed class LongTermTests : IDisposable
         Assert.Equal("TOTAL-FAILED/REVOKED", report.Signatures[^1].Conclusion.ToString());
     }
 
-    private Task<Reports.ValidationReport> Validate(byte[] document, ValidationRequest? request = null) =>
+    private Task<ValidationReport> Validate(byte[] document, ValidationRequest? request = null) =>
         _world.Validator().ValidatePdfAsync(new MemoryStream(document), request, Cancellation);
 }

@@ -24,6 +24,8 @@ internal sealed class Connection : IDisposable
 
     public EContract.Proto.Archive.V1.EvidenceService.EvidenceServiceClient Evidence => new(_channel);
 
+    public EContract.Proto.Validation.V1.ValidationService.ValidationServiceClient Validation => new(_channel);
+
     public SigningPortal Portal => new(_channel);
 
     /// <param name="defaultCaller">Who calls unless <c>--caller</c> says otherwise.</param>

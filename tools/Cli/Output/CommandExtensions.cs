@@ -12,13 +12,22 @@ namespace EContract.Cli.Output;
 internal static class CommandExtensions
 {
     public static void SetHandler(this Command command, Func<ParseResult, CancellationToken, Task> action) =>
+        command.SetHandler(
+            async (parsed, cancellationToken) =>
+            {
+                await action(parsed, cancellationToken);
+                return ExitCodes.Done;
+            }
+        );
+
+    /// <summary>For a command whose answer is its exit code.</summary>
+    public static void SetHandler(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
                 try
                 {
-                    await action(parsed, cancellationToken);
-                    return ExitCodes.Done;
+                    return await action(parsed, cancellationToken);
                 }
                 catch (CommandException e)
                 {
