@@ -1,3 +1,4 @@
+using EContract.Signer.Archive.Locations;
 using EContract.Validation.Collection;
 using EContract.Validation.Online;
 
@@ -28,6 +29,18 @@ public sealed class ArchiveOptions
 
     /// <summary>SHA256, SHA384 or SHA512: what archive time-stamps are made over.</summary>
     public string DigestAlgorithm { get; set; } = "SHA512";
+
+    /// <summary>File of the validation policy: sunset dates of algorithms, constraints; null: the built-in one.</summary>
+    public string? Policy { get; set; }
+
+    /// <summary>How long before its deadline a document should be renewed.</summary>
+    public TimeSpan RenewBefore { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Where registered documents lie.</summary>
+    public LocationOptions Locations { get; set; } = new();
+
+    /// <summary>How long a node may hold a document that it renews; after that the node counts as lost.</summary>
+    public TimeSpan RenewalLease { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Largest CAdES signature that is augmented, in bytes; it is held in memory.</summary>
     public int MaxCmsSize { get; set; } = 16 * 1024 * 1024;

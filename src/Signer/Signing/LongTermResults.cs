@@ -14,7 +14,7 @@ namespace EContract.Signer.Signing;
 /// done again by any node, without the key.
 /// </summary>
 public sealed class LongTermResults(
-    Collection collection,
+    DataGathering gathering,
     PdfAugmentation pdf,
     CmsAugmentation cms,
     DocumentStore documents,
@@ -28,7 +28,7 @@ public sealed class LongTermResults(
     /// <exception cref="ServiceException">SIGNATURE_LEVEL_UNAVAILABLE, TRUST_ANCHOR_MISSING, REVOCATION_SOURCE_UNAVAILABLE.</exception>
     public async Task RequireReachableAsync(Credential credential, CancellationToken cancellationToken)
     {
-        collection.RequireAvailable();
+        gathering.RequireAvailable();
         var carried = new CollectedSource();
         foreach (var certificate in credential.Chain)
         {
@@ -36,7 +36,7 @@ public sealed class LongTermResults(
         }
 
         var target = new CollectionTarget(Certificate.Decode(credential.Certificate), time.GetUtcNow(), IsSigner: false);
-        collection.RequireComplete(await collection.GatherAsync([target], carried, cancellationToken));
+        gathering.RequireComplete(await gathering.GatherAsync([target], carried, cancellationToken));
     }
 
     /// <summary>The update that signs the document, with the revisions behind it that the level wants.</summary>

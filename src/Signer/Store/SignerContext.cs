@@ -35,6 +35,10 @@ public sealed class SignerContext(DbContextOptions<SignerContext> options) : DbC
 
     public DbSet<SealRequest> SealRequests => Set<SealRequest>();
 
+    public DbSet<ArchiveDocument> ArchiveDocuments => Set<ArchiveDocument>();
+
+    public DbSet<ArchiveProtector> ArchiveProtectors => Set<ArchiveProtector>();
+
     public DbSet<FeedCursor> FeedCursors => Set<FeedCursor>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -47,6 +51,7 @@ public sealed class SignerContext(DbContextOptions<SignerContext> options) : DbC
         Keep<ChallengeId>(configurationBuilder);
         Keep<DocumentId>(configurationBuilder);
         Keep<SealSessionId>(configurationBuilder);
+        Keep<ArchiveDocumentId>(configurationBuilder);
         // Enumerations by name: a dump can be read in court without the source.
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
     }
@@ -68,6 +73,8 @@ public sealed class SignerContext(DbContextOptions<SignerContext> options) : DbC
         modelBuilder.Entity<DocumentPart>().ToTable("document_part").HasKey(e => new { e.DocumentId, e.Offset });
         modelBuilder.Entity<SealSession>().ToTable("seal_session").HasKey(e => e.Id);
         modelBuilder.Entity<SealRequest>().ToTable("seal_request").HasKey(e => new { e.SessionId, e.RequestId });
+        modelBuilder.Entity<ArchiveDocument>().ToTable("archive_document").HasKey(e => e.Id);
+        modelBuilder.Entity<ArchiveProtector>().ToTable("archive_protector").HasKey(e => e.Fingerprint);
         modelBuilder.Entity<FeedCursor>().ToTable("feed_cursor").HasKey(e => e.Feed);
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {

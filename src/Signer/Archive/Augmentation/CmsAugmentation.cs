@@ -11,7 +11,7 @@ using EContract.Validation.Sources;
 namespace EContract.Signer.Archive.Augmentation;
 
 /// <summary>Raises CAdES signatures to a level (ETSI EN 319 122-1 §6): unsigned attributes and validation data are added, nothing signed changes.</summary>
-public sealed class CmsAugmentation(Collection collection, ITimestampAuthority timestamps, ArchiveOptions options, TimeProvider time)
+public sealed class CmsAugmentation(DataGathering gathering, ITimestampAuthority timestamps, ArchiveOptions options, TimeProvider time)
 {
     // id-aa-ets-archiveTimestamp and its version 2: they cover SignedData.certificates as a whole, so that adding to it breaks them.
     private static readonly string[] ClosedArchiveTimestamps = ["1.2.840.113549.1.9.16.2.27", "1.2.840.113549.1.9.16.2.48"];
@@ -28,7 +28,7 @@ public sealed class CmsAugmentation(Collection collection, ITimestampAuthority t
     {
         if (order.Level >= ItemLevel.LongTerm)
         {
-            collection.RequireAvailable();
+            gathering.RequireAvailable();
         }
 
         var signedData = SignatureTargets.Decode(() => SignedData.Decode(cms));
@@ -49,10 +49,10 @@ public sealed class CmsAugmentation(Collection collection, ITimestampAuthority t
         CmsMaterial.AddTo(carried, signedData);
         var now = time.GetUtcNow();
         var targets = selected.SelectMany(i => SignatureTargets.Of(signedData.SignerInfos[i], null, now, carried));
-        var data = await collection.GatherAsync([.. targets], carried, cancellationToken);
+        var data = await gathering.GatherAsync([.. targets], carried, cancellationToken);
         if (!order.PreserveEvidence)
         {
-            collection.RequireComplete(data);
+            gathering.RequireComplete(data);
         }
 
         signedData = signedData.WithValidationData(

@@ -12,14 +12,14 @@ namespace EContract.Signer.Archive.Augmentation;
 /// Raises a PDF's signatures to a level by appending: validation data into the document security store, then a document time-stamp
 /// over everything (ETSI EN 319 142-1 §5.4, §5.5). Earlier bytes stay as they are. Whether the signatures are worth it is judged elsewhere.
 /// </summary>
-public sealed class PdfAugmentation(Collection collection, ITimestampAuthority timestamps, ArchiveOptions options, TimeProvider time)
+public sealed class PdfAugmentation(DataGathering gathering, ITimestampAuthority timestamps, ArchiveOptions options, TimeProvider time)
 {
     /// <param name="document">Seekable, the whole document; not held in memory.</param>
     public async Task<Augmented> AugmentAsync(Stream document, AugmentationOrder order, CancellationToken cancellationToken)
     {
         if (order.Level >= ItemLevel.LongTerm)
         {
-            collection.RequireAvailable();
+            gathering.RequireAvailable();
         }
 
         var grown = new AppendedStream(document);
@@ -48,7 +48,7 @@ public sealed class PdfAugmentation(Collection collection, ITimestampAuthority t
         var data = await GatherAsync(read, selected, read.All, cancellationToken);
         if (!order.PreserveEvidence)
         {
-            collection.RequireComplete(data);
+            gathering.RequireComplete(data);
         }
 
         var content = Content(read, selected, data);
@@ -90,7 +90,7 @@ public sealed class PdfAugmentation(Collection collection, ITimestampAuthority t
             s.SignedData.SignerInfos.SelectMany(info => SignatureTargets.Of(info, read.ProvenAt(s), now, read.Carried))
         );
         var stamps = protecting.Where(s => s.Token is not null).Select(s => SignatureTargets.Of(s.Token!, read.Carried));
-        return collection.GatherAsync([.. signers, .. stamps], read.Carried, cancellationToken);
+        return gathering.GatherAsync([.. signers, .. stamps], read.Carried, cancellationToken);
     }
 
     private SecurityStoreContent Content(PdfSignatures read, IReadOnlyList<PdfSignature> selected, ValidationData data)

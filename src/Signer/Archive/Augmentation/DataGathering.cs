@@ -7,7 +7,7 @@ using EContract.Validation.Sources;
 namespace EContract.Signer.Archive.Augmentation;
 
 /// <summary>Gathers validation data for documents as the settings want it.</summary>
-public sealed class Collection(AnchorStore anchors, Fetcher fetcher, ArchiveOptions options, TimeProvider time)
+public sealed class DataGathering(AnchorStore anchors, Fetcher fetcher, ArchiveOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Later = TimeSpan.FromMinutes(1);
 
