@@ -91,6 +91,7 @@ public static class SignerRole
         app.MapGrpcService<EnrollmentEndpoint>();
         app.MapGrpcService<SigningEndpoint>();
         app.MapGrpcService<EvidenceEndpoint>();
+        app.MapGrpcService<ArchiveEndpoint>();
     }
 
     internal static void Configure(DbContextOptionsBuilder options, string connectionString) =>

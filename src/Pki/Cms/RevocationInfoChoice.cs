@@ -28,7 +28,7 @@ public static class RevocationInfoChoice
         {
             using (writer.PushSequence(OtherTag))
             {
-                writer.WriteObjectIdentifier(Oids.OcspRevocationInfo);
+                writer.WriteObjectIdentifier(Oids.RevocationInfoOcspResponse);
                 writer.WriteEncodedValue(ocspResponse.Span);
             }
         });
@@ -53,7 +53,7 @@ public static class RevocationInfoChoice
                 other.ThrowIfNotEmpty();
                 return format switch
                 {
-                    Oids.OcspRevocationInfo => value,
+                    Oids.RevocationInfoOcspResponse => value,
                     // Older signatures name the inner type and hold only that.
                     Oids.OcspBasic => WrapBasic(value),
                     _ => (ReadOnlyMemory<byte>?)null,

@@ -2,6 +2,7 @@ using EContract.Signer.Archive.Augmentation;
 using EContract.Signer.Archive.Deadlines;
 using EContract.Signer.Archive.Locations;
 using EContract.Signer.Archive.Register;
+using EContract.Signer.Grpc;
 using EContract.Signer.Signing;
 using EContract.Validation.Online;
 using EContract.Validation.Policies;
@@ -25,7 +26,10 @@ internal static class ArchiveComposition
         services.AddSingleton<CmsAugmentation>();
         services.AddSingleton<LongTermResults>();
         services.AddSingleton(provider => new DeadlineCalculator(provider.GetRequiredService<ArchivePolicy>().Validation.Algorithms));
+        services.AddSingleton<DocumentJudge>();
         services.AddSingleton<ArchiveDesk>();
+        services.AddSingleton<DigestDesk>();
+        services.AddSingleton<ArchiveEndpoint>();
         services.AddSingleton<DocumentLocations>();
         services.AddSingleton<ArchiveRegister>();
         services.AddSingleton<RenewalDesk>();

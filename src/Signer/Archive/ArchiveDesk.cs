@@ -9,7 +9,13 @@ using EContract.Validation.Sources;
 namespace EContract.Signer.Archive;
 
 /// <summary>Judges a document, raises it to a level or renews it, and tells until when it is protected then.</summary>
-public sealed class ArchiveDesk(PdfAugmentation pdf, CmsAugmentation cms, DeadlineCalculator deadlines, ArchiveOptions options)
+public sealed class ArchiveDesk(
+    PdfAugmentation pdf,
+    CmsAugmentation cms,
+    DocumentJudge judge,
+    DeadlineCalculator deadlines,
+    ArchiveOptions options
+)
 {
     private const int Header = 1024;
     private const int CopyBuffer = 128 * 1024;
@@ -35,18 +41,21 @@ public sealed class ArchiveDesk(PdfAugmentation pdf, CmsAugmentation cms, Deadli
 
     private async Task<ArchiveResult> ProcessPdfAsync(Stream document, ArchiveOrder order, CancellationToken cancellationToken)
     {
+        var verdicts = await judge.JudgePdfAsync(document, order.Augmentation, cancellationToken);
         var augmented = await pdf.AugmentAsync(document, order.Augmentation, cancellationToken);
         var grown = new AppendedStream(document);
         grown.Append(augmented.Bytes.Span);
         var signatures = PdfSignatures.Read(grown);
         var digest = Digest(grown, cancellationToken);
-        return new ArchiveResult(true, augmented, grown.Length, digest, deadlines.Of(signatures), signatures.Carried, []);
+        return new ArchiveResult(true, augmented, grown.Length, digest, deadlines.Of(signatures), signatures.Carried, verdicts);
     }
 
     private async Task<ArchiveResult> ProcessCmsAsync(Stream document, ArchiveOrder order, CancellationToken cancellationToken)
     {
+        var received = ReadAll(document);
+        var verdicts = await judge.JudgeCmsAsync(received, order.ContentDigests, order.Augmentation, cancellationToken);
         var augmented = await cms.AugmentAsync(
-            ReadAll(document),
+            received,
             hash => order.ContentDigests.GetValueOrDefault(hash.Name!),
             order.Augmentation,
             null,
@@ -54,7 +63,7 @@ public sealed class ArchiveDesk(PdfAugmentation pdf, CmsAugmentation cms, Deadli
         );
         var (protection, carried) = Look(SignedData.Decode(augmented.Bytes));
         var digest = SHA256.HashData(augmented.Bytes.Span);
-        return new ArchiveResult(false, augmented, augmented.Bytes.Length, digest, protection, carried, []);
+        return new ArchiveResult(false, augmented, augmented.Bytes.Length, digest, protection, carried, verdicts);
     }
 
     private (Protection Protection, CollectedSource Carried) Look(SignedData signedData)

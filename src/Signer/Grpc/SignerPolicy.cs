@@ -8,6 +8,7 @@ public static class SignerPolicy
     private const string Enrollment = "/econtract.signer.v1.EnrollmentService/";
     private const string Signing = "/econtract.signer.v1.SigningService/";
     private const string Evidence = "/econtract.archive.v1.EvidenceService/";
+    private const string Archive = "/econtract.archive.v1.ArchiveService/";
 
     public static RpcPolicy Create() =>
         new RpcPolicy()
@@ -42,5 +43,16 @@ public static class SignerPolicy
             .Admit($"{Evidence}RenewTimestamps", Role.Archive)
             .Admit($"{Evidence}RenewHashTrees", Role.Archive)
             .Admit($"{Evidence}WatchJobs", Role.Archive, Role.Auditor, Role.Admin)
-            .LongLived($"{Evidence}WatchJobs");
+            .LongLived($"{Evidence}WatchJobs")
+            .Admit($"{Archive}Augment", Role.Archive, Role.Portal)
+            .Admit($"{Archive}Restamp", Role.Archive)
+            .Admit($"{Archive}GatherValidationData", Role.Archive, Role.Portal)
+            .Admit($"{Archive}StampDigest", Role.Archive, Role.Portal)
+            .Admit($"{Archive}RegisterDocument", Role.Archive)
+            .Admit($"{Archive}GetDocument", Role.Archive)
+            .Admit($"{Archive}ListDocuments", Role.Archive)
+            .Admit($"{Archive}DeregisterDocument", Role.Archive)
+            .Admit($"{Archive}RestampDocument", Role.Archive)
+            .Admit($"{Archive}GetPlan", Role.Archive)
+            .Admit($"{Archive}RefreshDeadlines", Role.Archive);
 }

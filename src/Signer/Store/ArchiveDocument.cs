@@ -38,6 +38,9 @@ public sealed class ArchiveDocument
 
     public DateTimeOffset? RenewedAt { get; set; }
 
+    /// <summary>SHA-256 before the last renewal.</summary>
+    public byte[]? PreviousDigest { get; set; }
+
     /// <summary>
     /// SHA-256 of the renewed document, written before the document is put in its place: whoever finds this digest there after a crash has
     /// nothing to stamp any more.

@@ -65,7 +65,7 @@ public static class CmsMaterial
                     // RevocationValues ::= SEQUENCE { crlVals [0], ocspVals [1] SEQUENCE OF BasicOCSPResponse, otherRevVals [2] }
                     ReadTagged(value, source, basic: true);
                     break;
-                case Oids.AdobeRevocationInfoArchival:
+                case Oids.RevocationInfoArchival:
                     // RevocationInfoArchival ::= SEQUENCE { crl [0], ocsp [1] SEQUENCE OF OCSPResponse, otherRevInfo [2] }
                     ReadTagged(value, source, basic: false);
                     break;

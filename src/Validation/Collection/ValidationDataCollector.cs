@@ -17,7 +17,7 @@ namespace EContract.Validation.Collection;
 public sealed class ValidationDataCollector(IReadOnlyList<IValidationSource> sources, CollectionPolicy policy, TimeProvider time)
 {
     private readonly Dictionary<Certificate, Chain?> _chains = [];
-    private readonly HashSet<Certificate> _seen = [];
+    private readonly Dictionary<Certificate, DateTimeOffset> _seen = []; // until when a certificate's status was looked for
 
     /// <summary>Everything for one signature. What an earlier call on this collector has given is not given again.</summary>
     public async Task<ValidationData> CollectAsync(CollectionTarget target, CancellationToken cancellationToken)
@@ -43,8 +43,9 @@ public sealed class ValidationDataCollector(IReadOnlyList<IValidationSource> sou
             for (var i = 0; i < chain.Certificates.Count; i++)
             {
                 // The same certificate may be met again as an issuer, or as the responder for itself: once is enough, and the loop ends.
-                if (_seen.Add(chain.Certificates[i]))
+                if (!_seen.TryGetValue(chain.Certificates[i], out var known) || known < next.NeededAt)
                 {
+                    _seen[chain.Certificates[i]] = next.NeededAt;
                     data.Add(chain.Certificates[i]);
                     var signer = next.IsSigner && i == 0;
                     await CollectRevocationAsync(chain, i, next with { IsSigner = signer }, data, open, cancellationToken);
@@ -109,7 +110,7 @@ public sealed class ValidationDataCollector(IReadOnlyList<IValidationSource> sou
             if (found.Responder is { } responder)
             {
                 data.Add(responder);
-                open.Enqueue(new CollectionTarget(responder, found.Single.ThisUpdate, IsSigner: false));
+                open.Enqueue(new CollectionTarget(responder, target.NeededAt, IsSigner: false));
             }
 
             return;
@@ -149,7 +150,7 @@ public sealed class ValidationDataCollector(IReadOnlyList<IValidationSource> sou
             return new MissingData(certificate, MissingKind.Revocation, "there is no usable OCSP response or CRL" + Tried());
         }
 
-        var from = target.SignedAt + policy.GracePeriod;
+        var from = target.NeededAt + policy.GracePeriod;
         return new MissingData(
             certificate,
             MissingKind.FreshRevocation,
@@ -175,15 +176,16 @@ public sealed class ValidationDataCollector(IReadOnlyList<IValidationSource> sou
         }
     }
 
-    /// <summary>Not from the future, and not run out before the signature was made.</summary>
+    /// <summary>Not from the future, and not run out before the time of which they must speak.</summary>
     private bool IsInTime(DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, CollectionTarget target) =>
-        thisUpdate <= time.GetUtcNow() + policy.ClockSkew && (thisUpdate >= target.SignedAt || !(nextUpdate < target.SignedAt));
+        thisUpdate <= time.GetUtcNow() + policy.ClockSkew
+        && (thisUpdate >= target.NeededAt || (nextUpdate ?? thisUpdate + policy.ClockSkew) >= target.NeededAt);
 
     private bool IsFresh(DateTimeOffset thisUpdate, CollectionTarget target) =>
         !target.IsSigner
         || policy.Freshness == RevocationFreshness.AtSignature
         // thisUpdate has whole seconds.
-        || thisUpdate >= CertificateTime.Truncate(target.SignedAt + policy.GracePeriod);
+        || thisUpdate >= CertificateTime.Truncate(target.NeededAt + policy.GracePeriod);
 
     private bool IsAnchor(Certificate certificate) => policy.TrustAnchors.Any(anchor => IssuerMatch.IsSame(anchor, certificate));
 

@@ -13,13 +13,19 @@ public sealed class FakeTsa : ITimestampAuthority, IDisposable
 {
     private readonly TestKey _key = TestKey.P256();
     private readonly CadesSigner _signer;
+    private readonly TimeProvider _time;
     private int _tokens; // by Interlocked
 
-    public FakeTsa(TestHierarchy hierarchy) =>
-        _signer = new CadesSigner(
-            hierarchy.Chain(hierarchy.IssueTsa(_key.SubjectPublicKeyInfo)),
-            SignatureAlgorithm.Get(SignatureKind.Ecdsa, HashAlgorithmName.SHA256)
-        );
+    /// <param name="validity">Of the unit's certificate; null: one year.</param>
+    public FakeTsa(TestHierarchy hierarchy, TimeProvider? time = null, TimeSpan? validity = null)
+    {
+        _time = time ?? TimeProvider.System;
+        Certificate = hierarchy.IssueTsa(_key.SubjectPublicKeyInfo, validity: validity);
+        _signer = new CadesSigner(hierarchy.Chain(Certificate), SignatureAlgorithm.Get(SignatureKind.Ecdsa, HashAlgorithmName.SHA256));
+    }
+
+    /// <summary>The unit's.</summary>
+    public byte[] Certificate { get; }
 
     public bool Down { get; set; }
 
@@ -38,7 +44,7 @@ public sealed class FakeTsa : ITimestampAuthority, IDisposable
             Policy = "1.3.6.1.4.1.99999.1",
             MessageImprint = new MessageImprint(HashAlgorithms.Identifier(hash), digest),
             SerialNumber = SerialNumber.CreateRandom(),
-            GenTime = TimeProvider.System.GetUtcNow(),
+            GenTime = _time.GetUtcNow(),
         };
         var prepared = _signer.PrepareAttached(info.Encode(), new CadesAttributes { ContentType = Oids.TstInfo });
         return Task.FromResult(prepared.Complete(_key.SignDigest(prepared.Digest, prepared.Algorithm)).Encode());

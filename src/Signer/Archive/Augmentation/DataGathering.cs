@@ -44,7 +44,8 @@ public sealed class DataGathering(AnchorStore anchors, Fetcher fetcher, ArchiveO
         };
         var collector = new ValidationDataCollector([carried, anchors.Known, online], policy, time);
         var data = new ValidationData();
-        foreach (var target in targets)
+        // The latest need first: what speaks of it serves the earlier ones.
+        foreach (var target in targets.OrderByDescending(t => t.NeededAt))
         {
             data.UnionWith(await collector.CollectAsync(target, cancellationToken));
         }
@@ -75,5 +76,5 @@ public sealed class DataGathering(AnchorStore anchors, Fetcher fetcher, ArchiveO
 
     // An answer from before the signature tells nothing about it, even where the policy would let it pass: with a cache, "newest" is not new.
     private static DateTimeOffset? FreshSince(IEnumerable<CollectionTarget> targets) =>
-        targets.Select(t => (DateTimeOffset?)t.SignedAt).Max();
+        targets.Select(t => (DateTimeOffset?)t.NeededAt).Max();
 }

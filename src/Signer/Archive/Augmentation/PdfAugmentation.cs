@@ -89,7 +89,9 @@ public sealed class PdfAugmentation(DataGathering gathering, ITimestampAuthority
         var signers = selected.SelectMany(s =>
             s.SignedData.SignerInfos.SelectMany(info => SignatureTargets.Of(info, read.ProvenAt(s), now, read.Carried))
         );
-        var stamps = protecting.Where(s => s.Token is not null).Select(s => SignatureTargets.Of(s.Token!, read.Carried));
+        var stamps = protecting
+            .Where(s => s.Token is not null)
+            .Select(s => SignatureTargets.Of(s.Token!, read.ProvenAt(s) ?? now, read.Carried));
         return gathering.GatherAsync([.. signers, .. stamps], read.Carried, cancellationToken);
     }
 

@@ -177,6 +177,7 @@ public sealed class ArchiveRegister(SignerDatabase database, AuditLog audit, Tim
         var row = await HeldAsync(db, claimed, cancellationToken);
         await AddProtectorsAsync(db, protection, carried, cancellationToken);
         var before = row.Digest;
+        row.PreviousDigest = before;
         row.Digest = digest;
         row.Size = size;
         row.Deadline = protection.Deadline.Time;

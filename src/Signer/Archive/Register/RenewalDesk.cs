@@ -115,6 +115,37 @@ public sealed class RenewalDesk(
         }
     }
 
+    /// <summary>Renews a registered document that its caller has sent, and brings its entry up to date.</summary>
+    /// <exception cref="ServiceException">DOCUMENT_CHANGED: it is not the one that is registered.</exception>
+    internal async Task<ArchiveResult> RenewSentAsync(
+        CallOrigin call,
+        ArchiveDocumentId id,
+        SpooledFile file,
+        ArchiveOrder order,
+        CancellationToken cancellationToken
+    )
+    {
+        var claimed = await register.ClaimAsync(call, id, options.RenewalLease, cancellationToken);
+        try
+        {
+            // The document before the last renewal is taken, too: its answer may have been lost on the way.
+            var digest = await file.DigestAsync(cancellationToken);
+            if (!digest.AsSpan().SequenceEqual(claimed.Digest) && !digest.AsSpan().SequenceEqual(claimed.PreviousDigest))
+            {
+                throw new ServiceException(Fault.DocumentChanged, "This is not the document that was registered.");
+            }
+
+            var result = await desk.ProcessAsync(file.Stream, order, cancellationToken);
+            await register.RecordAsync(call, claimed, result.Digest, result.Size, result.Protection, result.Carried, cancellationToken);
+            return result;
+        }
+        catch (ServiceException)
+        {
+            await register.ReleaseAsync(claimed);
+            throw;
+        }
+    }
+
     /// <summary>The whole document after the result, from its first byte.</summary>
     internal static Stream Whole(Stream document, ArchiveResult result)
     {

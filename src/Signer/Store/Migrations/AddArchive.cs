@@ -26,6 +26,7 @@ public sealed class AddArchive : Migration
                 renewals integer not null,
                 registered_at timestamptz not null,
                 renewed_at timestamptz,
+                previous_digest bytea,
                 pending_digest bytea,
                 claim uuid,
                 claimed_until timestamptz,
