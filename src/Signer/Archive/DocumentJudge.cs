@@ -30,7 +30,7 @@ public sealed class DocumentJudge(ArchivePolicy policy, AnchorStore anchors, Fet
         var judged = report.Signatures.Where(s =>
             s.IsTimeStamp || order.Signatures.Count == 0 || order.Signatures.Contains(s.Pdf?.FieldName ?? s.Id)
         );
-        return Require(report, [.. judged], order);
+        return Require([.. judged], order);
     }
 
     public async Task<IReadOnlyList<DocumentVerdict>> JudgeCmsAsync(
@@ -47,21 +47,21 @@ public sealed class DocumentJudge(ArchivePolicy policy, AnchorStore anchors, Fet
                 contentDigests.Count > 0 ? (new HashAlgorithmName(contentDigests.First().Key), contentDigests.First().Value) : null,
         };
         var report = await Validator().ValidateCmsAsync(cms, request, cancellationToken);
-        return Require(report, report.Signatures, order);
+        return Require(report.Signatures, order);
     }
 
     private SignatureValidator Validator() => new(_policy, time, anchors.Known, new OnlineSource(fetcher));
 
-    private static List<DocumentVerdict> Require(ValidationReport report, IReadOnlyList<SignatureReport> judged, AugmentationOrder order)
+    private static List<DocumentVerdict> Require(IReadOnlyList<SignatureReport> judged, AugmentationOrder order)
     {
         var verdicts = judged.Select(Verdict).ToList();
+        // Where nothing was found to judge, reading it for the augmentation gives the truer reason.
         var broken = judged.FirstOrDefault(s => IsBroken(s.Conclusion));
-        var failed = broken?.Conclusion ?? (report.Signatures.Count == 0 && IsBroken(report.Conclusion) ? report.Conclusion : null);
-        if (failed is not null && !order.PreserveEvidence)
+        if (broken?.Conclusion is { } failed && !order.PreserveEvidence)
         {
             throw new ServiceException(
                 Fault.EvidenceBroken,
-                $"{(broken is null ? "The document" : NameOf(broken))}: {failed}{failed.Findings.Select(f => $"; {f.Detail}").FirstOrDefault()}",
+                $"{NameOf(broken)}: {failed}{failed.Findings.Select(f => $"; {f.Detail}").FirstOrDefault()}",
                 ("indication", StandardNames.Of(failed.Indication)),
                 ("sub_indication", failed.SubIndication is { } reason ? StandardNames.Of(reason) : "")
             );

@@ -57,6 +57,22 @@ internal static class Preserved
         await RequireAsync(archive, check.Token!.TstInfo.MessageImprint.HashedMessage, rootPem, null);
     }
 
+    /// <summary>A detached CAdES signature that was archived and renewed: the second archive time-stamp covers the first.</summary>
+    public static async Task RequireArchivedTwiceAsync(byte[] cms, byte[] content, string rootPem)
+    {
+        var signedData = SignedData.Decode(cms);
+        var signer = Assert.Single(signedData.SignerInfos);
+        var archives = ArchiveTimestampV3.Find(signer);
+        Assert.Equal(2, archives.Count);
+        foreach (var archive in archives)
+        {
+            var digest = CryptographicOperations.HashData(ArchiveTimestampV3.HashOf(archive)!.Value, content);
+            var check = ArchiveTimestampV3.Check(signedData, signer, archive, digest);
+            Assert.Equal(ArchiveTimestampProblem.None, check.Problem);
+            await RequireAsync(archive, check.Token!.TstInfo.MessageImprint.HashedMessage, rootPem, null);
+        }
+    }
+
     private static async Task<int> RequireSignatureTimestampsAsync(SignerInfo signer, string rootPem, DateTimeOffset? at)
     {
         var tokens = signer.UnsignedAttributes.Where(a => a.Oid == Oids.SignatureTimeStampToken).SelectMany(a => a.Values).ToList();

@@ -42,6 +42,21 @@ internal sealed class TestEdge(string caller) : Interceptor
             }
         );
 
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation
+    ) =>
+        ServeAsync(
+            context,
+            async () =>
+            {
+                await continuation(requestStream, responseStream, context);
+                return true;
+            }
+        );
+
     private async Task<T> ServeAsync<T>(ServerCallContext context, Func<Task<T>> handler)
     {
         context.SetCaller(_caller);
