@@ -111,4 +111,19 @@ public static class ArchiveQueries
             """,
             cancellationToken
         );
+
+    /// <summary>Ends a claim, if it is still that one.</summary>
+    public static Task<int> ReleaseArchiveDocumentAsync(
+        this SignerContext db,
+        ArchiveDocumentId id,
+        Guid? claim,
+        CancellationToken cancellationToken
+    ) =>
+        db
+            .ArchiveDocuments.Where(d => d.Id == id && d.Claim == claim)
+            .ExecuteUpdateAsync(row => row.SetProperty(d => d.Claim, (Guid?)null), cancellationToken);
+
+    /// <summary>Those that are not known to be revoked; tracked.</summary>
+    public static Task<List<ArchiveProtector>> ListArchiveProtectorsAsync(this SignerContext db, CancellationToken cancellationToken) =>
+        db.ArchiveProtectors.Where(p => p.RevokedAt == null).ToListAsync(cancellationToken);
 }

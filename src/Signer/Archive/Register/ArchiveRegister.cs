@@ -6,8 +6,6 @@ using EContract.Signer.Archive.Deadlines;
 using EContract.Signer.Identities;
 using EContract.Signer.Store;
 using EContract.Validation.Sources;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace EContract.Signer.Archive.Register;
 
@@ -48,13 +46,9 @@ public sealed class ArchiveRegister(SignerDatabase database, AuditLog audit, Tim
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await AddProtectorsAsync(db, protection, carried, cancellationToken);
         db.ArchiveDocuments.Add(row);
-        try
+        if (!await db.TrySaveNewAsync(cancellationToken))
         {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            throw new ServiceException(Fault.ArchiveDocumentAlreadyRegistered, "The document is registered.", cause: e);
+            throw new ServiceException(Fault.ArchiveDocumentAlreadyRegistered, "The document is registered.");
         }
 
         await audit.AppendAsync(
@@ -210,9 +204,7 @@ public sealed class ArchiveRegister(SignerDatabase database, AuditLog audit, Tim
     internal async Task ReleaseAsync(ArchiveDocument claimed)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
-        await db
-            .ArchiveDocuments.Where(d => d.Id == claimed.Id && d.Claim == claimed.Claim)
-            .ExecuteUpdateAsync(row => row.SetProperty(d => d.Claim, (Guid?)null), CancellationToken.None);
+        await db.ReleaseArchiveDocumentAsync(claimed.Id, claimed.Claim, CancellationToken.None);
     }
 
     public async Task<(List<ArchiveForecastRow> Rows, long Overdue)> ForecastAsync(

@@ -3,7 +3,6 @@ using EContract.Signer.Archive.Augmentation;
 using EContract.Signer.Store;
 using EContract.Validation.Collection;
 using EContract.Validation.Sources;
-using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Signer.Archive.Register;
 
@@ -15,7 +14,7 @@ public sealed class RevocationSweep(SignerDatabase database, DataGathering gathe
         gathering.RequireAvailable();
         await using var db = await database.OpenAsync(cancellationToken);
         var (revoked, unknown, changed) = (0, 0, 0L);
-        var protectors = await db.ArchiveProtectors.Where(p => p.RevokedAt == null).ToListAsync(cancellationToken);
+        var protectors = await db.ListArchiveProtectorsAsync(cancellationToken);
         foreach (var protector in protectors)
         {
             var carried = new CollectedSource();
