@@ -33,6 +33,7 @@ internal static class EvidenceOnWire
             ExistedTime = verdict.IsValid ? verdict.Check.ExistedAt?.ToTimestamp() : null,
             RenewByTime = verdict.RenewBy?.ToTimestamp(),
             BrokenTimestamp = verdict.BrokenTimeStamp ?? -1,
+            Detail = verdict.Detail ?? "",
         };
         response.Timestamps.AddRange(
             verdict.Check.TimeStamps.Select(stamp => new Wire.EvidenceTimestamp

@@ -159,7 +159,7 @@ internal static class EvidenceCommands
                 {
                     throw new CommandException(
                         verdict.BrokenTimestamp >= 0
-                            ? $"time-stamp {verdict.BrokenTimestamp + 1} was not valid when it had to be"
+                            ? $"time-stamp {verdict.BrokenTimestamp + 1} was not valid when it had to be: {verdict.Detail}"
                             : $"{verdict.Problem} at chain {verdict.Chain + 1}, time-stamp {verdict.Position + 1}"
                     );
                 }

@@ -29,7 +29,7 @@ public sealed class EvidenceImport(SignerDatabase database, AuditLog audit, Evid
             throw new ServiceException(
                 Fault.EvidenceBroken,
                 verdict.Check.IsIntact
-                    ? "A time-stamp of the record was not valid when it had to be."
+                    ? $"A time-stamp of the record was not valid when it had to be. {verdict.Detail}"
                     : string.Create(
                         CultureInfo.InvariantCulture,
                         $"The record does not prove this: {verdict.Check.Problem} at chain {chain}, time-stamp {position}."

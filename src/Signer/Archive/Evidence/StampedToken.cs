@@ -5,8 +5,9 @@ using EContract.Pki.Tsp;
 namespace EContract.Signer.Archive.Evidence;
 
 /// <summary>A token whose signature was verified, with what decides about its renewal.</summary>
-/// <param name="NotAfter">When the certificate of its signer ends.</param>
-public sealed record StampedToken(byte[] Encoded, DateTimeOffset GenTime, DateTimeOffset NotAfter)
+/// <param name="Signer">The certificate of its signer, DER.</param>
+/// <param name="NotAfter">When that certificate ends.</param>
+public sealed record StampedToken(byte[] Encoded, DateTimeOffset GenTime, ReadOnlyMemory<byte> Signer, DateTimeOffset NotAfter)
 {
     /// <summary>
     /// Null when the token isn't signed by the certificate that it carries, by a certificate for time-stamping (RFC 3161 §2.3) valid at
@@ -39,7 +40,7 @@ public sealed record StampedToken(byte[] Encoded, DateTimeOffset GenTime, DateTi
 
         using (signer)
         {
-            return new StampedToken(encoded.ToArray(), info.GenTime, signer.NotAfter.ToUniversalTime());
+            return new StampedToken(encoded.ToArray(), info.GenTime, signer.RawData, signer.NotAfter.ToUniversalTime());
         }
     }
 }

@@ -4,6 +4,7 @@ using EContract.Pki.Ers;
 using EContract.Signer.Archive.Evidence;
 using EContract.Signer.Store;
 using EContract.Signer.Tests.Rig;
+using EContract.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -102,6 +103,24 @@ public sealed class EvidenceTests(TokenFixture token) : IAsyncLifetime
         var verdict = Verify(await ExportAsync(HashAlgorithmName.SHA256, 3), 3);
         Assert.True(verdict.Check.IsIntact);
         Assert.Equal(0, verdict.BrokenTimeStamp);
+    }
+
+    [Fact]
+    public async Task With_trust_anchors_a_time_stamp_has_to_lead_to_one()
+    {
+        await RegisterAsync(HashAlgorithmName.SHA256, 0, 5);
+        await Batches.CloseAsync(Archive, all: true, null, Ct);
+        var record = await ExportAsync(HashAlgorithmName.SHA256, 3);
+        using var folder = new TemporaryFolder();
+        using var stranger = new TestHierarchy("Stranger");
+        foreach (var (anchor, trusted) in new[] { (_bank.RootPem, true), (stranger.RootPem, false) })
+        {
+            var file = folder.Write("anchor.pem", anchor);
+            var node = await _bank.StartNodeAsync(change: options => options.Archive.TrustAnchors.Add(file));
+            var verdict = node.Get<EvidenceVerification>().Verify(record, DigestsOf(3));
+            Assert.Equal((true, trusted), (verdict.Check.IsIntact, verdict.IsValid));
+            Assert.Equal(trusted, verdict.Detail is null);
+        }
     }
 
     [Fact]

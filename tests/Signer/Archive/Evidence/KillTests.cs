@@ -34,16 +34,22 @@ public sealed class KillTests
             // The schema is made once, so that the first lives are not spent on it.
         }
 
-        var kills = 0;
+        var (lives, kills) = (0, 0);
         await Task.WhenAll(LiveOnAsync("a", 0), LiveOnAsync("b", 1));
+        Assert.True(kills > 0, "No node was killed.");
         TestContext.Current.SendDiagnosticMessage($"{kills} nodes were killed over {Digests} digests.");
         await JudgeAsync(database.ConnectionString);
 
         async Task LiveOnAsync(string name, int seed)
         {
             var random = new Random(seed);
-            while (!await LiveAsync(database.ConnectionString, name, Interlocked.Increment(ref kills) <= Kills ? random.Next(1, 9) : null))
-            { }
+            bool done;
+            do
+            {
+                int? steps = Interlocked.Increment(ref lives) <= Kills ? random.Next(1, 9) : null;
+                (done, var killed) = await LiveAsync(database.ConnectionString, name, steps);
+                Interlocked.Add(ref kills, killed ? 1 : 0);
+            } while (!done);
         }
     }
 
@@ -88,8 +94,8 @@ public sealed class KillTests
             ["Signer:Jobs:StepsPerSecond"] = "100",
         };
 
-    /// <returns>Whether it came to its end.</returns>
-    private static async Task<bool> LiveAsync(string connectionString, string name, int? stepsToLive)
+    /// <returns>Whether it came to its end, and whether it was killed.</returns>
+    private static async Task<(bool Done, bool Killed)> LiveAsync(string connectionString, string name, int? stepsToLive)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         start.ArgumentList.Add(typeof(KillTests).Assembly.Location);
@@ -98,7 +104,7 @@ public sealed class KillTests
         start.Environment[Order] = connectionString;
         start.Environment[Order + "_NODE"] = name;
         using var process = Process.Start(start)!;
-        var (steps, done, output) = (0, false, new List<string>());
+        var (steps, done, killed, output) = (0, false, false, new List<string>());
         while (await process.StandardOutput.ReadLineAsync(Ct) is { } line)
         {
             output.Add(line);
@@ -107,13 +113,14 @@ public sealed class KillTests
             {
                 // Somewhere between this step and the next, or in a job that runs beside them.
                 await Task.Delay(Random.Shared.Next(0, 300), Ct);
+                killed = !process.HasExited;
                 process.Kill(); // SIGKILL
             }
         }
 
         await process.WaitForExitAsync(Ct);
         Assert.True(done || stepsToLive is not null, string.Join('\n', output));
-        return done;
+        return (done, killed);
     }
 
     private static async Task<int> OpenWorkAsync(EvidenceNode node)
