@@ -98,7 +98,9 @@ public static class CaRole
         {
             var connectionString = provider.GetRequiredService<IConfiguration>().GetConnectionString("Database");
             return new CaDataSource(
-                NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "econtract-ca" })
+                NpgsqlDataSource.Create(
+                    new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "econtract-ca", MaxAutoPrepare = 64 }
+                )
             );
         });
         services.AddPooledDbContextFactory<CaDbContext>(

@@ -29,13 +29,28 @@ public static class SigningKeys
     {
         var digest = CryptographicOperations.HashData(algorithm.Hash, data.Span);
         var signature = new byte[key.MaxSignatureSize];
-        var scheme = algorithm.Kind switch
+        var length = await key.SignDigestAsync(digest, algorithm.Hash, SchemeOf(algorithm), signature, cancellationToken);
+        return signature[..length];
+    }
+
+    /// <summary>The same on the caller's thread, which hangs if the token does.</summary>
+    public static byte[] SignData(
+        this ISigningKey key,
+        SignatureAlgorithm algorithm,
+        ReadOnlySpan<byte> data,
+        CancellationToken cancellationToken
+    )
+    {
+        var digest = CryptographicOperations.HashData(algorithm.Hash, data);
+        var signature = new byte[key.MaxSignatureSize];
+        return signature[..key.SignDigest(digest, algorithm.Hash, SchemeOf(algorithm), signature, cancellationToken)];
+    }
+
+    private static SignatureScheme SchemeOf(SignatureAlgorithm algorithm) =>
+        algorithm.Kind switch
         {
             SignatureKind.RsaPkcs1 => SignatureScheme.RsaPkcs1,
             SignatureKind.RsaPss => SignatureScheme.RsaPss,
             _ => SignatureScheme.Ecdsa,
         };
-        var length = await key.SignDigestAsync(digest, algorithm.Hash, scheme, signature, cancellationToken);
-        return signature[..length];
-    }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using EContract.Ca.Authorities;
 using EContract.Hosting.Errors;
 using EContract.Hsm;
+using EContract.Hsm.Keys;
 using EContract.Pki;
 using EContract.Pki.Ocsp;
 using EContract.Pki.X509;
@@ -35,6 +36,8 @@ public sealed class OcspResponder(
 
     // Answers being signed for the cache: who asks the same meanwhile waits for the same signature.
     private readonly ConcurrentDictionary<(string Authority, CertId Id), Lazy<Task<OcspAnswer>>> _signing = new();
+
+    private int _onOwnThread; // answers that sign on the thread they run on; by Interlocked
 
     public async Task<OcspAnswer> RespondAsync(string authorityId, ReadOnlyMemory<byte> encodedRequest, CancellationToken cancellationToken)
     {
@@ -154,10 +157,38 @@ public sealed class OcspResponder(
         var data = new ResponseData(identity.ResponderId, now, responses, extensions);
         var prepared = data.Prepare(identity.Signature.Identifier, identity.Certificate);
         var key = await authorities.GetKeyAsync(identity.KeyLabel, identity.Certificate, cancellationToken);
-        var signature = await key.SignDataAsync(identity.Signature, prepared.ToBeSigned, cancellationToken);
+        var signature = await SignAsync(key, identity.Signature, prepared.ToBeSigned, cancellationToken);
+
         var response = prepared.Complete(signature);
         var etag = nonce is null ? Convert.ToHexStringLower(SHA256.HashData(signature)[..16]) : null;
         return (new(response, now, next, etag), known);
+    }
+
+    /// <summary>
+    /// On this thread while few do so, which spares two hand-offs between threads; the others through the token's own threads, with a
+    /// deadline. A token that hangs takes no more threads of the pool than there are processors.
+    /// </summary>
+    private async ValueTask<byte[]> SignAsync(
+        ISigningKey key,
+        SignatureAlgorithm algorithm,
+        ReadOnlyMemory<byte> data,
+        CancellationToken cancellationToken
+    )
+    {
+        if (Interlocked.Increment(ref _onOwnThread) > Environment.ProcessorCount)
+        {
+            Interlocked.Decrement(ref _onOwnThread);
+            return await key.SignDataAsync(algorithm, data, cancellationToken);
+        }
+
+        try
+        {
+            return key.SignData(algorithm, data.Span, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _onOwnThread);
+        }
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

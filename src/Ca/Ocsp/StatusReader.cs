@@ -13,19 +13,18 @@ namespace EContract.Ca.Ocsp;
 public sealed class StatusReader : IAsyncDisposable
 {
     private const int MaxBatch = 256;
-    private const int Workers = 2;
 
     private readonly Channel<Lookup> _lookups = Channel.CreateBounded<Lookup>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.Wait }
     );
 
     private readonly CaDatabase _database;
-    private readonly Task[] _workers;
+    private readonly Task _worker;
 
     public StatusReader(CaDatabase database)
     {
         _database = database;
-        _workers = [.. Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync))];
+        _worker = Task.Run(WorkAsync);
     }
 
     /// <summary>The standing of an issued certificate; null if the authority never issued that serial number.</summary>
@@ -75,7 +74,7 @@ public sealed class StatusReader : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _lookups.Writer.TryComplete();
-        await Task.WhenAll(_workers);
+        await _worker;
     }
 
     private sealed record Lookup(string Authority, SerialNumber Serial)
