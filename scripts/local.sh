@@ -66,6 +66,8 @@ hold_ceremony() {
 
 start_server() {
   local log=$home/log/console.log waited=0
+  # Empty before the server is: what the last one said must not count.
+  : >"$log"
   dotnet "$root/src/Server/bin/Release/net10.0/EContract.Server.dll" --config "$home/config/server.json" >"$log" 2>&1 </dev/null &
   server_pid=$!
   until grep -q '^ready: ' "$log"; do
@@ -77,11 +79,21 @@ start_server() {
   grep '^ready: ' "$log"
 }
 
+stop_server() {
+  local waited=0
+  # Asked again every five seconds: a process that has hardly begun to run may lose the first signal.
+  while kill -0 "$server_pid" 2>/dev/null; do
+    [ $((waited % 50)) != 0 ] || kill -TERM "$server_pid" 2>/dev/null || true
+    [ $waited -lt 600 ] || kill -KILL "$server_pid" 2>/dev/null || true
+    sleep 0.1
+    waited=$((waited + 1))
+  done
+  wait "$server_pid" 2>/dev/null || true
+  server_pid=
+}
+
 stop_all() {
   trap - EXIT INT TERM
-  if [ -n "$server_pid" ]; then
-    kill -TERM "$server_pid" 2>/dev/null || true
-    wait "$server_pid" 2>/dev/null || true
-  fi
+  [ -z "$server_pid" ] || stop_server
   "$root/scripts/postgres.sh" stop "$home" || true
 }

@@ -39,10 +39,13 @@ if (parsed.Errors.Count > 0)
         await Console.Error.WriteLineAsync(error.Message);
     }
 
-    await Console.Error.WriteLineAsync(
-        $"Try: {string.Join(' ', args.TakeWhile(word => !word.StartsWith('-')).Prepend("econtract"))} --help"
-    );
+    var command = parsed.CommandResult.Command;
+    await Console.Error.WriteLineAsync($"Try: econtract {string.Concat(Names(command).Select(name => $"{name} "))}--help");
     return ExitCodes.WrongCommandLine;
 }
 
 return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
+// The words that lead to a command.
+static IEnumerable<string> Names(Command command) =>
+    command is RootCommand ? [] : [.. command.Parents.OfType<Command>().SelectMany(Names), command.Name];

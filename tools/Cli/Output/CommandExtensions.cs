@@ -35,11 +35,11 @@ internal static class CommandExtensions
                 }
                 catch (RefusedException e)
                 {
-                    return await FailAsync(e);
+                    return await FailAsync(parsed, e);
                 }
                 catch (RpcException e)
                 {
-                    return await FailAsync(RefusedException.From(e));
+                    return await FailAsync(parsed, RefusedException.From(e));
                 }
                 catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
                 {
@@ -56,11 +56,13 @@ internal static class CommandExtensions
             }
         );
 
-    private static Task<int> FailAsync(RefusedException refusal) =>
-        FailAsync(
-            refusal.Reason.Length > 0 ? $"{refusal.Reason}: {refusal.Message}" : $"{refusal.StatusCode}: {refusal.Message}",
-            refusal.StatusCode == StatusCode.Unavailable && refusal.Reason.Length == 0 ? ExitCodes.NotReachable : ExitCodes.Refused
-        );
+    private static Task<int> FailAsync(ParseResult parsed, RefusedException refusal) =>
+        refusal.StatusCode == StatusCode.Unavailable && refusal.Reason.Length == 0
+            ? FailAsync($"{parsed.GetValue(GlobalOptions.Server)} is not reachable: {refusal.Message}", ExitCodes.NotReachable)
+            : FailAsync(
+                $"{(refusal.Reason.Length > 0 ? refusal.Reason : refusal.StatusCode.ToString())}: {refusal.Message}",
+                ExitCodes.Refused
+            );
 
     private static async Task<int> FailAsync(string message, int code)
     {

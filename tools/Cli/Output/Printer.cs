@@ -2,6 +2,7 @@ using System.CommandLine;
 using EContract.Cli.Connections;
 using Google.Protobuf;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace EContract.Cli.Output;
 
@@ -9,6 +10,8 @@ namespace EContract.Cli.Output;
 internal sealed class Printer(ParseResult parsed)
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithIndentation().WithFormatDefaultValues(true));
+
+    private const int Endless = 10_000;
 
     private readonly bool _json = parsed.GetValue(GlobalOptions.Json);
 
@@ -27,7 +30,7 @@ internal sealed class Printer(ParseResult parsed)
             grid.AddRow(Markup.Escape(label), Markup.Escape(value));
         }
 
-        AnsiConsole.Write(grid);
+        Write(grid);
     }
 
     /// <summary>One message, of which people read one line.</summary>
@@ -56,7 +59,9 @@ internal sealed class Printer(ParseResult parsed)
         var table = new Table().Border(TableBorder.Minimal);
         foreach (var (heading, _) in columns)
         {
-            table.AddColumn(Markup.Escape(heading));
+            // Identifiers come first: broken into lines they can't be copied.
+            var column = new TableColumn(Markup.Escape(heading));
+            table.AddColumn(table.Columns.Count == 0 ? column.NoWrap() : column);
         }
 
         foreach (var message in messages)
@@ -64,6 +69,17 @@ internal sealed class Printer(ParseResult parsed)
             table.AddRow([.. columns.Select(column => new Text(column.Value(message)))]);
         }
 
-        AnsiConsole.Write(table);
+        Write(table);
+    }
+
+    private static void Write(IRenderable content)
+    {
+        // Into a file or another program no line is broken: there is no edge.
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = Endless;
+        }
+
+        AnsiConsole.Write(content);
     }
 }
