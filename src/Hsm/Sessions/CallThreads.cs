@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace EContract.Hsm.Sessions;
 
@@ -16,12 +17,17 @@ internal sealed class CallThreads(string name)
     [ThreadStatic]
     private static bool t_runsNextItself;
 
+    // Set while a caller goes on on this thread: the first call he makes is left to it, for it will be back.
+    [ThreadStatic]
+    private static CallThreads? t_carries;
+
     [ThreadStatic]
     private static bool t_isWorker;
     private readonly object _lock = new();
     private readonly Queue<TokenCall> _ready = new();
     private int _parked;
     private bool _ended;
+    private int _working; // threads in a call, those that carry a caller left out; by Interlocked
 
     public void Post(TokenCall call)
     {
@@ -31,6 +37,13 @@ internal sealed class CallThreads(string name)
             if (t_runsNextItself)
             {
                 t_runsNextItself = false;
+                return;
+            }
+
+            // Not if it is the only thread about: the caller may block before he awaits the call, and wait for himself.
+            if (t_carries == this && Volatile.Read(ref _working) > 0)
+            {
+                t_carries = null;
                 return;
             }
 
@@ -50,6 +63,22 @@ internal sealed class CallThreads(string name)
         t_runsNextItself = t_isWorker;
         pool.Return(session, isUsable);
         t_runsNextItself = false;
+    }
+
+    /// <summary>Lets who awaits a call go on on this thread, which made it and has given permit and session back.</summary>
+    public void GoOn(ref ManualResetValueTaskSourceCore<int> caller, int result)
+    {
+        Interlocked.Decrement(ref _working);
+        t_carries = this;
+        try
+        {
+            caller.SetResult(result);
+        }
+        finally
+        {
+            t_carries = null;
+            Interlocked.Increment(ref _working);
+        }
     }
 
     public void End()
@@ -76,7 +105,9 @@ internal sealed class CallThreads(string name)
             return false;
         }
 
+        Interlocked.Increment(ref _working);
         call.Run();
+        Interlocked.Decrement(ref _working);
         return true;
     }
 

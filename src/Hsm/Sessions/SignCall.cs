@@ -66,7 +66,7 @@ internal sealed class SignCall(TokenCore core, SignCallPool pool) : TokenCall(co
                 // The caller goes on here: the thread is free again, and to wake another for him costs as much as a signature.
                 // Failures are told from the watchdog and from cancellations too, and those must not run a caller's code.
                 _source.RunContinuationsAsynchronously = false;
-                _source.SetResult(written);
+                Core.Threads.GoOn(ref _source, written);
             }
         }
 #pragma warning disable CA1031 // whatever it is, it is the caller's answer
