@@ -34,7 +34,8 @@ public sealed class SignatureValidator(ValidationPolicy policy, TimeProvider clo
         try
         {
             var judged = new PdfJudgedDocument(PdfDocument.Open(document));
-            return await JudgeAsync(judged, ReportSubject.Pdf, request, cancellationToken);
+            var file = new ContentDigests(consumer => Feed(document, consumer));
+            return await JudgeAsync(judged, file, ReportSubject.Pdf, request, cancellationToken);
         }
         catch (Pdf.MalformedException e)
         {
@@ -56,7 +57,7 @@ public sealed class SignatureValidator(ValidationPolicy policy, TimeProvider clo
         request ??= new ValidationRequest();
         var (signatures, format) = FormatChecking.Read(signature, ContentOf(request));
         return format.IsPassed
-            ? await JudgeAsync(new CmsDocument(signatures), ReportSubject.Cms, request, cancellationToken)
+            ? await JudgeAsync(new CmsDocument(signatures), ContentDigests.Of(signature), ReportSubject.Cms, request, cancellationToken)
             : Frame(ReportSubject.Cms, request) with
             {
                 Conclusion = format,
@@ -74,7 +75,7 @@ public sealed class SignatureValidator(ValidationPolicy policy, TimeProvider clo
         try
         {
             var judged = new TokenDocument(TimeStampToken.Decode(token), ContentOf(request));
-            return await JudgeAsync(judged, ReportSubject.TimeStampToken, request, cancellationToken);
+            return await JudgeAsync(judged, ContentDigests.Of(token), ReportSubject.TimeStampToken, request, cancellationToken);
         }
         catch (MalformedException e)
         {
@@ -96,7 +97,7 @@ public sealed class SignatureValidator(ValidationPolicy policy, TimeProvider clo
         try
         {
             var judged = new CertificateDocument(Certificate.Parse(certificate), purpose);
-            return await JudgeAsync(judged, ReportSubject.Certificate, request, cancellationToken);
+            return await JudgeAsync(judged, ContentDigests.Of(certificate), ReportSubject.Certificate, request, cancellationToken);
         }
         catch (MalformedException e)
         {
@@ -110,6 +111,7 @@ public sealed class SignatureValidator(ValidationPolicy policy, TimeProvider clo
 
     private async Task<ValidationReport> JudgeAsync(
         IJudgedDocument document,
+        ContentDigests file,
         ReportSubject subject,
         ValidationRequest request,
         CancellationToken cancellationToken
@@ -124,13 +126,24 @@ public sealed class SignatureValidator(ValidationPolicy policy, TimeProvider clo
 
         var context = new ValidationContext(policy, frame.ValidationTime, collected, new ProofSet(frame.ValidationTime));
         var completion = new ContextCompletion(sources);
-        foreach (var (certificate, purpose) in document.Collect(context).ToList())
+        var records = new EvidenceRecords(request.EvidenceRecords, file);
+        foreach (var (certificate, purpose) in document.Collect(context).Concat(records.Collect(context)).ToList())
         {
             await completion.CompleteAsync(context, certificate, purpose, cancellationToken);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return document.Judge(context, frame);
+        // Evidence records are younger than what they cover: their proofs come first.
+        var proven = request.EvidenceRecords.Count > 0 ? records.Judge(context, document.Objects) : [];
+        var report = document.Judge(context, frame);
+        return report with
+        {
+            Signatures = [.. report.Signatures, .. proven],
+            Conclusion = proven.Aggregate(
+                report.Conclusion,
+                (sum, record) => record.Conclusion.Indication == Indication.Failed ? Conclusion.Worse(sum, record.Conclusion) : sum
+            ),
+        };
     }
 
     private ValidationReport Frame(ReportSubject subject, ValidationRequest request) =>

@@ -18,6 +18,9 @@ public sealed record ValidationRequest
     /// <summary>The detached content of a CMS signature, or what a token stamps; seekable.</summary>
     public Stream? Content { get; init; }
 
+    /// <summary>Evidence records (RFC 4998, DER) over the whole file that is validated.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> EvidenceRecords { get; init; } = [];
+
     /// <summary>Instead of the content, its digest: for callers whose documents stay with them.</summary>
     public (HashAlgorithmName Hash, ReadOnlyMemory<byte> Digest)? ContentDigest { get; init; }
 }

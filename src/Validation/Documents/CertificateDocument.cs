@@ -10,6 +10,8 @@ internal sealed class CertificateDocument(Certificate certificate, AnchorPurpose
 {
     public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context) => [(certificate, purpose)];
 
+    public IReadOnlyList<ReadOnlyMemory<byte>> Objects => [certificate.Encoded];
+
     public ValidationReport Judge(ValidationContext context, ValidationReport frame)
     {
         var judged = CertificateValidation.Validate(context, certificate, purpose, context.Time);

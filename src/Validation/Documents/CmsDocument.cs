@@ -24,6 +24,8 @@ internal sealed class CmsDocument(IReadOnlyList<SignatureObject> signatures) : I
         }
     }
 
+    public IReadOnlyList<ReadOnlyMemory<byte>> Objects => [.. signatures.SelectMany(s => SignatureJudge.ObjectsOf(s.SignedData))];
+
     public ValidationReport Judge(ValidationContext context, ValidationReport frame)
     {
         var judge = new SignatureJudge(context);

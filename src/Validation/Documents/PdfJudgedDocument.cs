@@ -59,6 +59,21 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
         }
     }
 
+    public IReadOnlyList<ReadOnlyMemory<byte>> Objects
+    {
+        get
+        {
+            var store = SecurityStore.Read(_document);
+            return
+            [
+                .. _entries.Where(e => e.SignedData is not null).SelectMany(e => SignatureJudge.ObjectsOf(e.SignedData!)),
+                .. store.Certificates,
+                .. store.OcspResponses,
+                .. store.RevocationLists,
+            ];
+        }
+    }
+
     public ValidationReport Judge(ValidationContext context, ValidationReport frame)
     {
         var judge = new SignatureJudge(context);

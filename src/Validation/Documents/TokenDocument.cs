@@ -13,6 +13,8 @@ internal sealed class TokenDocument(TimeStampToken token, ContentDigests? stampe
     public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context) =>
         Signers.Of(token.Encoded, context) is { } authority ? [(authority, AnchorPurpose.TimeStamping)] : [];
 
+    public IReadOnlyList<ReadOnlyMemory<byte>> Objects => [.. SignatureJudge.ObjectsOf(token.SignedData)];
+
     public ValidationReport Judge(ValidationContext context, ValidationReport frame)
     {
         var stamp = new TimeStampObject("time-stamp-1", token, ImprintCheck.Of(token, stamped), []);

@@ -46,6 +46,7 @@ internal sealed class ValidationEndpoint(
         {
             Name = description.Name.Length > 0 ? description.Name : null,
             Content = content.Length > 0 ? await content.OpenAsync(token) : null,
+            EvidenceRecords = [.. description.EvidenceRecords.Select(record => record.Memory)],
         };
         var stream = await document.OpenAsync(token);
         var report = await gate.EnterAsync(

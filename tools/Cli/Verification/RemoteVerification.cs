@@ -13,18 +13,19 @@ internal sealed class RemoteVerification(Connection connection) : IDisposable
     public async Task<ValidateDocumentResponse> ValidateAsync(
         FileInfo file,
         FileInfo? detached,
+        IEnumerable<FileInfo> evidence,
         Options options,
         CancellationToken cancellationToken
     )
     {
         using var call = connection.Validation.ValidateDocument(cancellationToken: cancellationToken);
-        await call.RequestStream.WriteAsync(
-            new ValidateDocumentRequest
-            {
-                Description = new DocumentDescription { Name = file.Name, Options = options },
-            },
-            cancellationToken
-        );
+        var description = new DocumentDescription { Name = file.Name, Options = options };
+        foreach (var record in evidence)
+        {
+            description.EvidenceRecords.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(record.FullName, cancellationToken)));
+        }
+
+        await call.RequestStream.WriteAsync(new ValidateDocumentRequest { Description = description }, cancellationToken);
         await SendAsync(file, part => call.RequestStream.WriteAsync(new ValidateDocumentRequest { Data = part }, cancellationToken));
         if (detached is not null)
         {

@@ -53,6 +53,12 @@ internal static class VerifySignatureCommand
         Description = "What a detached signature signs, or a token stamps",
     };
 
+    private static readonly Option<FileInfo[]> Evidence = new("--evidence")
+    {
+        Description = "Evidence record (RFC 4998, DER) over the file; may be given again",
+        DefaultValueFactory = _ => [],
+    };
+
     private static readonly Option<bool> Html = new("--html") { Description = "Print an HTML page" };
 
     private static readonly Option<string> Lang = new("--lang")
@@ -67,6 +73,7 @@ internal static class VerifySignatureCommand
         Trust.AcceptExistingOnly();
         PolicyFile.AcceptExistingOnly();
         Detached.AcceptExistingOnly();
+        Evidence.AcceptExistingOnly();
         Lang.AcceptOnlyFromAmong("ja", "en");
         var command = new Command(
             "verify",
@@ -81,6 +88,7 @@ internal static class VerifySignatureCommand
             Online,
             Allow,
             Detached,
+            Evidence,
             Html,
             Lang,
         };
@@ -108,7 +116,13 @@ internal static class VerifySignatureCommand
                     IncludeHtml = parsed.GetValue(Html),
                     IncludeText = !parsed.GetValue(Html),
                 };
-                var answer = await remote.ValidateAsync(file, parsed.GetValue(Detached), wanted, cancellationToken);
+                var answer = await remote.ValidateAsync(
+                    file,
+                    parsed.GetValue(Detached),
+                    parsed.GetValue(Evidence)!,
+                    wanted,
+                    cancellationToken
+                );
                 Console.WriteLine(parsed.GetValue(GlobalOptions.Json) ? RemoteVerification.ToJson(answer) : answer.Text + answer.Html);
                 worst = Worse(worst, RemoteVerification.IndicationOf(answer));
             }
@@ -125,6 +139,10 @@ internal static class VerifySignatureCommand
                 Name = file.Name,
                 At = at,
                 Content = content,
+                EvidenceRecords =
+                [
+                    .. parsed.GetValue(Evidence)!.Select(record => (ReadOnlyMemory<byte>)File.ReadAllBytes(record.FullName)),
+                ],
             };
             var report = await ValidateAsync(validator, file, request, cancellationToken);
             Console.WriteLine(

@@ -95,7 +95,12 @@ internal sealed class ReportOutline(ReportLanguage language)
     }
 
     private IEnumerable<(string, string)> Reasons(Conclusion conclusion) =>
-        conclusion.Findings.Select(finding => (Word(conclusion.IsPassed ? ReportWord.Remarks : ReportWord.Why), Tell(finding)));
+        conclusion.Findings.Select(finding =>
+            (Word(conclusion.IsPassed || IsRemark(finding) ? ReportWord.Remarks : ReportWord.Why), Tell(finding))
+        );
+
+    private static bool IsRemark(Finding finding) =>
+        finding.Code is FindingCode.ChangeAllowed or FindingCode.ProvenByTimeStamp or FindingCode.SigningCertificateNotProtected;
 
     private string Verdict(Conclusion conclusion) => $"{Phrases.Of(conclusion.Indication, language)} ({conclusion})";
 
