@@ -107,6 +107,21 @@ public sealed class Rfc6960Tests(CaFixture fixture)
     }
 
     [Fact]
+    public async Task Who_asks_the_same_at_once_shares_one_signature()
+    {
+        var (certificate, _) = await _ca.IssueAsync();
+        var request = new OcspRequest([IdOf(certificate.Tbs.SerialNumber)], []).Encode();
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(_ => Task.Run(() => _ca.Get<OcspResponder>().RespondAsync("subscribers", request, default)))
+        );
+        // ECDSA never gives the same signature twice by itself.
+        Assert.Single(answers.Select(a => Convert.ToHexString(a.Response.Span)).Distinct());
+        var nonced = new OcspRequest([IdOf(certificate.Tbs.SerialNumber)], [OcspNonce.ToExtension(new byte[16])]).Encode();
+        var (first, second) = ((await PostAsync(nonced)).Basic!, (await PostAsync(nonced)).Basic!);
+        Assert.False(first.Signed.Signature.Span.SequenceEqual(second.Signed.Signature.Span));
+    }
+
+    [Fact]
     public async Task An_unknown_critical_extension_is_not_ignored()
     {
         var request = new OcspRequest([IdOf(SerialNumber.CreateRandom())], [new Extension("1.2.3.4", true, new byte[] { 5, 0 })]);
