@@ -258,10 +258,11 @@ public static class EvidenceQueries
     public static Task<bool> TryLockRenewalAsync(this SignerContext db, CancellationToken cancellationToken) =>
         FirstAsync<bool>(db, $"select pg_try_advisory_xact_lock({RenewalLock}) as \"Value\"", cancellationToken);
 
-    /// <summary>Stamped batches whose newest time-stamp ends before a time.</summary>
+    /// <summary>Stamped batches whose newest time-stamp ends before a time and is over half of its life.</summary>
     public static Task<List<EvidenceDueRow>> DueBatchesAsync(
         this SignerContext db,
         DateTimeOffset endsBefore,
+        DateTimeOffset halfwayBefore,
         CancellationToken cancellationToken
     ) =>
         db
@@ -271,7 +272,8 @@ public static class EvidenceQueries
                 from signer.evidence_batch b
                 join lateral (select position, token_id from signer.evidence_link where batch_id = b.id order by position desc limit 1) k on true
                 join signer.evidence_token t on t.id = k.token_id
-                where b.state = 'Stamped' and t.not_after < {endsBefore} order by b.id
+                where b.state = 'Stamped' and t.not_after < {endsBefore}
+                and t.gen_time + (t.not_after - t.gen_time) / 2 <= {halfwayBefore} order by b.id
                 """
             )
             .ToListAsync(cancellationToken);

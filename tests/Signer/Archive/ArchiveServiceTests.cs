@@ -4,6 +4,7 @@ using EContract.Client;
 using EContract.Grpc.InProcess;
 using EContract.Pki;
 using EContract.Proto.Archive.V1;
+using EContract.Signer.Archive.Jobs;
 using EContract.Signer.Archive.Register;
 using EContract.Signer.Grpc;
 using EContract.Signer.Identities;
@@ -196,6 +197,29 @@ public sealed class ArchiveServiceTests(TokenFixture token) : IAsyncLifetime
         Assert.Null(taken.Result);
         Assert.Equal(tokens, _bank.Tsa.Tokens);
         Assert.Equal(now, await File.ReadAllBytesAsync(path));
+    }
+
+    [Fact]
+    public async Task What_is_due_is_renewed_by_the_schedule_once_and_broken_ones_hold_up_nothing()
+    {
+        var (_, path, signed) = await RegisterAsync();
+        var (_, broken, _) = await RegisterAsync("file:b.pdf");
+        await File.WriteAllBytesAsync(broken, Contract);
+        var job = _node.Get<IEnumerable<IArchiveJob>>().Single(j => j.Name == "restamp");
+        await _node.Get<JobRuns>().RunAsync(job, CancellationToken.None);
+        Assert.Equal(signed, await File.ReadAllBytesAsync(path));
+
+        await using var db = await _node.OpenDatabaseAsync();
+        await db.ArchiveDocuments.ExecuteUpdateAsync(row => row.SetProperty(d => d.Deadline, _bank.Time.GetUtcNow().AddDays(30)));
+        await _node.Get<JobRuns>().RunAsync(job, CancellationToken.None);
+        var renewed = await File.ReadAllBytesAsync(path);
+        Assert.True(renewed.Length > signed.Length && renewed.AsSpan().StartsWith(signed));
+        Assert.Equal(Contract, await File.ReadAllBytesAsync(broken));
+
+        // The authority's certificate ends within the margin: stamping again at once would win nothing.
+        await db.ArchiveDocuments.ExecuteUpdateAsync(row => row.SetProperty(d => d.Deadline, _bank.Time.GetUtcNow().AddDays(30)));
+        await _node.Get<JobRuns>().RunAsync(job, CancellationToken.None);
+        Assert.Equal(renewed, await File.ReadAllBytesAsync(path));
     }
 
     [Fact]

@@ -3,13 +3,15 @@ using System.Security.Cryptography;
 using EContract.Audit;
 using EContract.Pki.Asn1;
 using EContract.Pki.Ers;
+using EContract.Pki.Tsp;
 using EContract.Signer.Store;
 
 namespace EContract.Signer.Archive.Evidence;
 
 /// <summary>
 /// Renews time-stamps before their certificate ends (RFC 4998 §5.2): all batches and imported records of one hash algorithm under one
-/// new time-stamp. One transaction: all of them are renewed, or none.
+/// new time-stamp. One transaction: all of them are renewed, or none. A time-stamp is due near its end and only after half of its life: an
+/// authority whose own certificate ends soon is not asked again and again for what wins nothing.
 /// </summary>
 public sealed class EvidenceRenewal(
     SignerDatabase database,
@@ -31,8 +33,9 @@ public sealed class EvidenceRenewal(
         }
 
         var endsBefore = all ? DateTimeOffset.MaxValue : time.GetUtcNow() + options.RenewBefore;
+        var halfwayBefore = all ? DateTimeOffset.MaxValue : time.GetUtcNow();
         var due = new List<DueChain>();
-        foreach (var row in await db.DueBatchesAsync(endsBefore, cancellationToken))
+        foreach (var row in await db.DueBatchesAsync(endsBefore, halfwayBefore, cancellationToken))
         {
             var links = await db.GetLinksAsync(row.BatchId, row.Links, cancellationToken);
             due.Add(new DueChain(new HashAlgorithmName(row.Hash), [.. links.Select(link => link.Token)], row, null));
@@ -40,8 +43,12 @@ public sealed class EvidenceRenewal(
 
         foreach (var import in await db.DueImportsAsync(endsBefore, cancellationToken))
         {
-            var tokens = EvidenceRecord.Decode(import.Record).Sequence.Chains[^1].TimeStamps.Select(t => t.TimeStamp.ToArray());
-            due.Add(new DueChain(new HashAlgorithmName(import.Hash), [.. tokens], null, import));
+            var tokens = EvidenceRecord.Decode(import.Record).Sequence.Chains[^1].TimeStamps.Select(t => t.TimeStamp.ToArray()).ToArray();
+            var stampedAt = TimeStampToken.Decode(tokens[^1]).TstInfo.GenTime;
+            if (stampedAt + ((import.NotAfter - stampedAt) / 2) <= halfwayBefore)
+            {
+                due.Add(new DueChain(new HashAlgorithmName(import.Hash), tokens, null, import));
+            }
         }
 
         foreach (var group in due.GroupBy(chain => chain.Hash))

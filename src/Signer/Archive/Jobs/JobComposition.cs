@@ -24,6 +24,7 @@ internal static class JobComposition
         services.AddSingleton<JobRuns>();
         services.AddSingleton<IArchiveJob, EvidenceCloseJob>();
         services.AddSingleton<IArchiveJob, EvidenceRenewJob>();
+        services.AddSingleton<IArchiveJob, RestampJob>();
 
         if (root is null)
         {

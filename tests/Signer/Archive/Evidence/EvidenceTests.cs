@@ -76,21 +76,25 @@ public sealed class EvidenceTests(TokenFixture token) : IAsyncLifetime
         }
 
         Assert.Equal(0, await _node.Get<EvidenceRenewal>().RenewAsync(Archive, all: false, Ct));
+        // Near the end it is due.
+        _bank.Time.Advance(TimeSpan.FromDays(300));
+        Assert.Equal(3, await _node.Get<EvidenceRenewal>().RenewAsync(Archive, all: false, Ct));
+        _bank.Time.Advance(TimeSpan.FromDays(-300));
         var tokens = _bank.Tsa.Tokens;
         Assert.Equal(3, await _node.Get<EvidenceRenewal>().RenewAsync(Archive, all: true, Ct));
         Assert.Equal(3, await _node.Get<EvidenceRenewal>().RenewAsync(Archive, all: true, Ct));
         Assert.Equal(tokens + 2, _bank.Tsa.Tokens);
-        Assert.Equal([3], await AssertProvenAsync(sha256, 150));
+        Assert.Equal([4], await AssertProvenAsync(sha256, 150));
 
         Assert.Equal(new RegistrationResult(120, 0), await RehashAsync(sha512, 90, 120));
         Assert.Equal(new RegistrationResult(0, 120), await RehashAsync(sha512, 90, 120));
-        Assert.Equal([3], await AssertProvenAsync(sha256, 150));
+        Assert.Equal([4], await AssertProvenAsync(sha256, 150));
         await Batches.CloseAsync(Archive, all: true, null, Ct);
         // Documents that were not taken over go on in their old chain.
         Assert.Equal(4, await _node.Get<EvidenceRenewal>().RenewAsync(Archive, all: true, Ct));
-        Assert.Equal([3, 2], await AssertProvenAsync(sha256, 150));
-        Assert.Equal([3, 2], await AssertProvenAsync(sha512, 209));
-        Assert.Equal([4], await AssertProvenAsync(sha256, 10));
+        Assert.Equal([4, 2], await AssertProvenAsync(sha256, 150));
+        Assert.Equal([4, 2], await AssertProvenAsync(sha512, 209));
+        Assert.Equal([5], await AssertProvenAsync(sha256, 10));
         await Refusal.IsAsync(Fault.InvalidArgument, () => RehashAsync(sha256, 0, 1));
     }
 

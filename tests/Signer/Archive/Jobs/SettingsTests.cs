@@ -30,11 +30,12 @@ public sealed class SettingsTests
         {
             CloseInterval = TimeSpan.Zero,
             RenewInterval = TimeSpan.Zero,
+            RestampInterval = TimeSpan.Zero,
             CheckIn = TimeSpan.Zero,
             LostAfter = TimeSpan.Zero,
             StepsPerSecond = double.NaN,
         }.Check(errors.Below("Jobs"));
-        Assert.Equal(8, errors.Found.Count);
+        Assert.Equal(9, errors.Found.Count);
         Assert.All(
             (string[])["Evidence:MaxBatchSize", "Evidence:MaxBatchAge", "Evidence:RenewBefore", "Jobs:CheckIn", "Jobs:StepsPerSecond"],
             name => Assert.Contains(errors.Found, found => found.StartsWith(name, StringComparison.Ordinal))
