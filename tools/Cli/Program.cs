@@ -25,7 +25,7 @@ root.Subcommands.Add(RaCommands.Create());
 root.Subcommands.Add(EnrollCommands.Create());
 root.Subcommands.Add(SignCommands.Create());
 root.Subcommands.Add(DocumentCommands.Create());
-root.Subcommands.Add(new Command("archive", "Long-term preservation of documents") { EvidenceCommands.Create() });
+root.Subcommands.Add(ArchiveCommands.Create());
 root.Subcommands.Add(VerifySignatureCommand.Create());
 root.Subcommands.Add(AuditCommands.Create());
 root.Subcommands.Add(OtpCommand.Create());

@@ -13,13 +13,16 @@ namespace EContract.Signer.Archive;
 /// <summary>Puts the archive part of the Signer together.</summary>
 internal static class ArchiveComposition
 {
+    public const string Key = "archive";
+
     public static void AddArchive(this IServiceCollection services)
     {
         services.AddSingleton<AnchorStore>();
-        services.AddSingleton(provider => new Fetcher(
-            provider.GetRequiredService<ArchiveOptions>().Online,
-            provider.GetRequiredService<TimeProvider>()
-        ));
+        // Keyed: in one process with the validation role, which fetches by settings of its own.
+        services.AddKeyedSingleton(
+            Key,
+            (provider, _) => new Fetcher(provider.GetRequiredService<ArchiveOptions>().Online, provider.GetRequiredService<TimeProvider>())
+        );
         services.AddSingleton(provider => PolicyOf(provider.GetRequiredService<ArchiveOptions>()));
         services.AddSingleton<DataGathering>();
         services.AddSingleton<PdfAugmentation>();

@@ -6,6 +6,7 @@ using EContract.Validation.Conclusions;
 using EContract.Validation.Online;
 using EContract.Validation.Policies;
 using EContract.Validation.Reports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EContract.Signer.Archive;
 
@@ -13,7 +14,12 @@ namespace EContract.Signer.Archive;
 /// Judges a document before anything is added. A time-stamp over what is broken already would only make it look better than it is, so it is refused,
 /// unless the caller wants the evidence preserved as it is.
 /// </summary>
-public sealed class DocumentJudge(ArchivePolicy policy, AnchorStore anchors, Fetcher fetcher, TimeProvider time)
+public sealed class DocumentJudge(
+    ArchivePolicy policy,
+    AnchorStore anchors,
+    [FromKeyedServices(ArchiveComposition.Key)] Fetcher fetcher,
+    TimeProvider time
+)
 {
     private const int MaxFindings = 5;
 

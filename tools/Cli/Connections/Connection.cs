@@ -28,6 +28,8 @@ internal sealed class Connection : IDisposable
 
     public SigningPortal Portal => new(_channel);
 
+    public ArchiveJobs Archive => new(_channel);
+
     /// <param name="defaultCaller">Who calls unless <c>--caller</c> says otherwise.</param>
     public static Connection Open(ParseResult parsed, string defaultCaller) =>
         Open(

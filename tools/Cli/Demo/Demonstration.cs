@@ -191,7 +191,7 @@ internal sealed class Demonstration(DemoStage stage)
     private static SignatureItem Item(string document) =>
         new()
         {
-            Pdf = new PdfSignature { DocumentId = document, Level = SignatureLevel.BT },
+            Pdf = new PdfSignature { DocumentId = document, Level = SignatureLevel.BLta },
         };
 
     private static DigestSignature Replayed() =>

@@ -60,7 +60,7 @@ internal static class Transfers
         }
     }
 
-    private static async Task<T> ShowAsync<T>(string what, long size, Func<long> position, Func<Task<T>> transfer)
+    internal static async Task<T> ShowAsync<T>(string what, long size, Func<long> position, Func<Task<T>> transfer)
     {
         if (Console.IsErrorRedirected)
         {

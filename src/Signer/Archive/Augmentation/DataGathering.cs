@@ -3,11 +3,17 @@ using EContract.Pki.X509;
 using EContract.Validation.Collection;
 using EContract.Validation.Online;
 using EContract.Validation.Sources;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EContract.Signer.Archive.Augmentation;
 
 /// <summary>Gathers validation data for documents as the settings want it.</summary>
-public sealed class DataGathering(AnchorStore anchors, Fetcher fetcher, ArchiveOptions options, TimeProvider time)
+public sealed class DataGathering(
+    AnchorStore anchors,
+    [FromKeyedServices(ArchiveComposition.Key)] Fetcher fetcher,
+    ArchiveOptions options,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Later = TimeSpan.FromMinutes(1);
 

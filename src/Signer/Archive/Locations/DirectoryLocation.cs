@@ -10,7 +10,7 @@ public sealed class DirectoryLocation : IDocumentLocation
 
     private readonly string _root;
 
-    public DirectoryLocation(string root) => _root = Path.GetFullPath(root);
+    public DirectoryLocation(string root) => _root = Directory.CreateDirectory(root).FullName.TrimEnd(Path.DirectorySeparatorChar);
 
     public string Scheme => "file";
 
