@@ -1,6 +1,7 @@
 using EContract.Grpc.InProcess;
 using EContract.Grpc.Server;
 using EContract.Hosting.Callers;
+using EContract.Hosting.Settings;
 using EContract.Pki;
 using EContract.Pki.X509;
 using EContract.Validation.Grpc;
@@ -30,7 +31,7 @@ public static class ValidationRole
     /// <param name="section">Binds <see cref="ValidationOptions"/>; a policy or anchor that can't be read stops the start.</param>
     public static void AddValidation(this IServiceCollection services, IConfiguration section)
     {
-        services.AddOptions<ValidationOptions>().Bind(section);
+        services.AddSettings<ValidationOptions>(section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Policy);
         services.AddSingleton(provider => ReadPolicy(provider.GetRequiredService<IOptions<ValidationOptions>>().Value));

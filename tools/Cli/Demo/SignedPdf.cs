@@ -10,6 +10,7 @@ namespace EContract.Cli.Demo;
 /// <summary>Takes a signed PDF apart with nothing of ours, so that OpenSSL can judge each part: signed bytes, CMS, time-stamp token.</summary>
 internal sealed partial class SignedPdf
 {
+    private const string TstInfo = "1.2.840.113549.1.9.16.1.4";
     private const string SignatureTimeStamp = "1.2.840.113549.1.9.16.2.14";
 
     private SignedPdf(byte[] content, byte[] cms)
@@ -24,7 +25,18 @@ internal sealed partial class SignedPdf
     /// <summary>What /Contents holds, without its filling.</summary>
     public byte[] Cms { get; }
 
-    /// <summary>The signatures of a document in the order of their revisions.</summary>
+    /// <summary>Whether it is a document time-stamp: /Contents then holds an RFC 3161 token over the covered bytes.</summary>
+    public bool IsTimeStamp
+    {
+        get
+        {
+            var cms = new SignedCms();
+            cms.Decode(Cms);
+            return cms.ContentInfo.ContentType.Value == TstInfo;
+        }
+    }
+
+    /// <summary>The signatures and document time-stamps of a document in the order of their revisions.</summary>
     public static IReadOnlyList<SignedPdf> Read(byte[] pdf)
     {
         // One byte per character, so that positions in the text are positions in the file.

@@ -31,8 +31,21 @@ internal sealed class Witnesses(DemoStage stage)
         var signatures = SignedPdf.Read(pdf);
         for (var i = 0; i < signatures.Count; i++)
         {
+            if (signatures[i].IsTimeStamp)
+            {
+                await TokenAsync(
+                    signatures[i].Cms,
+                    signatures[i].Content,
+                    $"document time-stamp, revision {i + 1}",
+                    i + 1,
+                    cancellationToken
+                );
+                continue;
+            }
+
             await CmsAsync(signatures[i], i + 1, cancellationToken);
-            await TokenAsync(signatures[i], i + 1, cancellationToken);
+            var (token, value) = signatures[i].TimeStamp();
+            await TokenAsync(token, value, $"time-stamp of signature {i + 1}", i + 1, cancellationToken);
         }
 
         await OcspAsync(portal, credentialId, cancellationToken);
@@ -112,15 +125,14 @@ internal sealed class Witnesses(DemoStage stage)
         );
     }
 
-    private async Task TokenAsync(SignedPdf signature, int number, CancellationToken cancellationToken)
+    private async Task TokenAsync(byte[] token, byte[] value, string what, int number, CancellationToken cancellationToken)
     {
-        var (token, value) = signature.TimeStamp();
         var path = Path.Combine(stage.Evidence, $"signature-{number}.tst");
         var stamped = Path.Combine(stage.Evidence, $"signature-{number}.value");
         await File.WriteAllBytesAsync(path, token, cancellationToken);
         await File.WriteAllBytesAsync(stamped, value, cancellationToken);
         await Steps.DoAsync(
-            $"openssl ts -verify, time-stamp of signature {number}",
+            $"openssl ts -verify, {what}",
             () =>
                 ForeignTools.CheckAsync(
                     "openssl",
