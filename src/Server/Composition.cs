@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using EContract.Audit;
 using EContract.Audit.Checkpoints;
 using EContract.Ca;
@@ -46,6 +47,7 @@ internal static class Composition
         AddToken(services);
         AddDatabaseProbe(services, configuration);
         services.AddSingleton(provider => new RoleChannels(options, provider));
+        AddPeerProbe(services, options.Peers);
 
         if (options.Roles.Contains(Roles.Ca))
         {
@@ -163,6 +165,23 @@ internal static class Composition
                 );
             }
         );
+    }
+
+    /// <summary>Without its client certificate a role can't reach the others.</summary>
+    private static void AddPeerProbe(IServiceCollection services, PeerOptions peers)
+    {
+        if (peers.Certificate is { } file)
+        {
+            services.AddHealthProbe(
+                "peer-certificate",
+                (provider, _) =>
+                {
+                    using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
+                    var now = provider.GetRequiredService<TimeProvider>().GetUtcNow();
+                    return ValueTask.FromResult(CertificateProbe.Judge("Our client certificate", certificate.NotAfter, now));
+                }
+            );
+        }
     }
 
     private static void AddDatabaseProbe(IServiceCollection services, ConfigurationManager configuration) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -22,6 +23,7 @@ public sealed partial class LocalInstallation : IAsyncLifetime
 
     // Every PIN and every code that the stories used.
     private readonly ConcurrentBag<string> _secrets = [];
+    private readonly ConcurrentBag<string> _printed = [];
     private readonly TemporaryFolder _home = new();
     private readonly int _port = FreePort();
     private readonly int _httpPort = FreePort();
@@ -48,6 +50,14 @@ public sealed partial class LocalInstallation : IAsyncLifetime
 
     /// <summary>The only certificate that a verifier has to trust.</summary>
     public string Root => Path.Combine(_home.Path, "pki", "root.pem");
+
+    /// <summary>The settings that the server was started with.</summary>
+    public string Configuration => Path.Combine(_home.Path, "config", "server.json");
+
+    /// <summary>PEM; it leads to the root, but is none.</summary>
+    public string ServerCertificate => Path.Combine(_home.Path, "tls", "server.crt");
+
+    public static string ServerProgram { get; } = Program("src/Server", "EContract.Server.dll");
 
     /// <summary>Several pages, three parties.</summary>
     public static string Contract { get; } = Path.Combine(RepositoryRoot.Path, "demo", "loan-contract.pdf");
@@ -87,6 +97,24 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         _system = null;
         await StartAsync();
     }
+
+    /// <summary>The command line as somebody types it. What it prints is looked through for secrets, too.</summary>
+    internal async Task<(int ExitCode, string Output)> CliAsync(params string[] arguments)
+    {
+        string[] where = arguments.Contains("--server") ? [] : ["--server", $"https://127.0.0.1:{_port}"];
+        var result = await ForeignTool.RunAsync("dotnet", [CliProgram, "--home", _home.Path, .. where, .. arguments]);
+        _printed.Add(result.Output);
+        return result;
+    }
+
+    /// <summary>One that goes on until it is interrupted.</summary>
+    internal Process StartCli(params string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [CliProgram, "--home", _home.Path, "--server", $"https://127.0.0.1:{_port}", .. arguments])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
 
     /// <summary>A connection as one of the configured callers; null: without a certificate.</summary>
     /// <param name="port">Of another Signer of the installation; null: the one with every role.</param>
@@ -250,7 +278,9 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     internal int RequireNoSecretsInLogs()
     {
         var files = Directory.GetFiles(Path.Combine(_home.Path, "log")).Append(Path.Combine(_home.Path, "postgres", "postgres.log"));
-        var logged = files.Where(File.Exists).Aggregate(_said + _system?.Said, (text, file) => text + ReadShared(file));
+        var logged = files
+            .Where(File.Exists)
+            .Aggregate(_said + _system?.Said + string.Concat(_printed), (text, file) => text + ReadShared(file));
         // Whole words, for a hexadecimal identifier may hold any eight digits.
         var words = Word().Matches(logged).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
         Assert.DoesNotContain(_secrets.Concat(Outbox.Codes), words.Contains);
@@ -306,6 +336,11 @@ public sealed partial class LocalInstallation : IAsyncLifetime
             _said += said;
         }
     }
+
+    private static string CliProgram { get; } = Program("tools/Cli", "econtract.dll");
+
+    private static string Program(string project, string file) =>
+        Path.Combine(RepositoryRoot.Path, project, "bin", "Release", "net10.0", file);
 
     private void Stamp(string name, string project)
     {

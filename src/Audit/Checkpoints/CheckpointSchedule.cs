@@ -32,6 +32,7 @@ public sealed class CheckpointSchedule(
 
     // Set when the certificate is opened.
     private volatile bool _isUnfit;
+    private volatile X509Certificate2? _certificate;
 
     /// <summary>Why the last attempt failed; null if it did not.</summary>
     public string? Trouble { get; private set; }
@@ -62,6 +63,10 @@ public sealed class CheckpointSchedule(
             ? HealthFinding.Degraded(
                 "Checkpoints are made, but audit verify will refuse them: the certificate is not one for signing the evidence log (profile audit)."
             )
+        : _certificate is { } certificate
+        && CertificateProbe.Judge("The evidence log's certificate", certificate.NotAfter, time.GetUtcNow())
+            is { State: not HealthState.Healthy } ending
+            ? HealthFinding.Degraded(ending.Reason)
         : HealthFinding.Healthy("Checkpoints are made.");
 
     public override void Dispose()
@@ -149,7 +154,8 @@ public sealed class CheckpointSchedule(
             ?? throw new ServiceException(Fault.TokenKeyMissing, $"The token has no key '{_options.KeyLabel}'.");
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_options.CertificateFile!);
-        _isUnfit = chain is not [var own, ..] || !SignerPurpose.Has(own);
+        _certificate = chain is [var own, ..] ? own : null;
+        _isUnfit = _certificate is null || !SignerPurpose.Has(_certificate);
         return new CheckpointSigner(
             key,
             [.. chain.Select(certificate => (ReadOnlyMemory<byte>)certificate.RawData)],

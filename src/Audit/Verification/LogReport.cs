@@ -19,7 +19,8 @@ public sealed record LogReport
 
     public required int Unlinked { get; init; }
 
-    public bool IsIntact => Findings.Count == 0;
+    /// <summary>Nothing is wrong, and something is proven: a file without a signed checkpoint (an empty one, say) proves nothing.</summary>
+    public bool IsIntact => Findings.Count == 0 && Protected > 0;
 
     /// <summary>What it proves, in plain words.</summary>
     public IEnumerable<string> Describe()
@@ -28,6 +29,11 @@ public sealed record LogReport
         foreach (var finding in Findings)
         {
             yield return $"NOT INTACT: {finding}";
+        }
+
+        if (Findings.Count == 0 && Protected == 0)
+        {
+            yield return "NOTHING PROVEN: no signed checkpoint covers any of these records.";
         }
 
         if (IsIntact)

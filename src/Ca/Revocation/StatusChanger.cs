@@ -147,9 +147,14 @@ public sealed class StatusChanger(AuditLog audit)
                     ["subscriber_id"] = certificate.SubscriberId ?? "",
                     ["reason"] = certificate.Reason is { } reason ? ((CrlReason)reason).ToString() : "",
                     ["invalidity_date"] = certificate.InvalidityDate?.ToString("O", CultureInfo.InvariantCulture) ?? "",
+                    // An infrastructure certificate belongs to no person.
+                    ["explanation"] = certificate.SubscriberId is null ? explanation : "",
                 },
                 PersonId = certificate.SubscriberId,
-                Personal = explanation.Length > 0 ? new Dictionary<string, string> { ["explanation"] = explanation } : [],
+                Personal =
+                    explanation.Length > 0 && certificate.SubscriberId is not null
+                        ? new Dictionary<string, string> { ["explanation"] = explanation }
+                        : [],
             },
             cancellationToken
         );

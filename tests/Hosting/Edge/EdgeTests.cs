@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using EContract.Hosting.Health;
+using EContract.Hosting.Tests.Telemetry;
 using EContract.Proto.Tsa.V1;
 using EContract.TestKit;
 using Grpc.Core;
@@ -117,6 +118,7 @@ public sealed class EdgeTests : IAsyncLifetime
         Assert.Contains("The server's TLS certificate is valid until", await ready.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         await _server.StampAsync(_server.Caller("portal"));
         var metrics = await http.GetStringAsync("/metrics", Ct);
+        Assert.InRange(ExpositionFormat.Check(metrics)["econtract_call_duration_seconds"], 3, int.MaxValue);
         Assert.Contains(
             "econtract_call_duration_seconds_count{method=\"/econtract.tsa.v1.TimestampService/CreateTimestamp\",caller=\"portal\",status=\"OK\"}",
             metrics,

@@ -24,6 +24,7 @@ public sealed partial class PrometheusMetricsTests
         histogram.Record(0.1);
         histogram.Record(0.5);
         histogram.Record(5);
+        ExpositionFormat.Check(metrics.Write());
         var lines = metrics.Write().Split('\n');
         Assert.Contains("# HELP test_signatures_total Signatures\\nmade", lines);
         Assert.Contains("# TYPE test_signatures_total counter", lines);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using EContract.Signer.Activation;
 using EContract.Signer.Delivery;
+using EContract.TestKit;
 
 namespace EContract.Signer.Tests.Rig;
 
@@ -24,6 +25,7 @@ public sealed partial class Mailbox(OtpMethod method) : IOtpSender
             throw new DeliveryException("The test has switched the mail server off.");
         }
 
+        TestRunLog.Secret(EightDigits().Match(message.Text).Value);
         Messages.Enqueue(message);
         return Task.CompletedTask;
     }

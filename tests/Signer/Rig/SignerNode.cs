@@ -14,6 +14,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace EContract.Signer.Tests.Rig;
@@ -37,7 +38,7 @@ public sealed class SignerNode : IAsyncDisposable
             .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Database"] = bank.Database.ConnectionString })
             .Build();
         var services = new ServiceCollection();
-        services.AddLogging();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(TestRunLog.Provider));
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<TimeProvider>(bank.Time);
         services.AddSingleton(bank.Token);
@@ -140,14 +141,14 @@ public sealed class SignerNode : IAsyncDisposable
 
     public async Task<ActivationRow> CompleteAsync(ActivationRow activation, string? otp = null, string pin = Pin, CallOrigin? call = null)
     {
-        using var secret = SecretBytes.FromText(pin);
+        using var secret = SecretBytes.FromText(TestRunLog.Secret(pin));
         return await Cycle.CompleteAsync(call ?? Portal, activation.Id, otp ?? Bank.Mail.Code, secret, CancellationToken.None);
     }
 
     public async Task<SealSession> OpenSealAsync(Credential credential, int signatures = 100)
     {
         var begun = await Seals.BeginAsync(Portal, Guid.NewGuid().ToString("N"), credential.Id, CancellationToken.None);
-        using var pin = SecretBytes.FromText(Pin);
+        using var pin = SecretBytes.FromText(TestRunLog.Secret(Pin));
         var opened = await Seals.OpenAsync(
             Portal,
             begun.ChallengeId,

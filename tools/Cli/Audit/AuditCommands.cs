@@ -13,6 +13,7 @@ namespace EContract.Cli.Audit;
 internal static class AuditCommands
 {
     private const string Auditor = "auditor";
+    private const int MostRowsInOnePage = 1000;
 
     public static Command Create() =>
         new("audit", "Evidence log: verify offline, export, search, follow")
@@ -84,6 +85,13 @@ internal static class AuditCommands
         var from = new Option<DateTimeOffset?>("--from") { Description = "Not before, e.g. 2026-11-20T09:00:00+09:00" };
         var until = new Option<DateTimeOffset?>("--until") { Description = "Before" };
         var limit = new Option<int>("--limit") { Description = "Most rows to print", DefaultValueFactory = _ => 50 };
+        limit.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var rows) && rows < 1)
+            {
+                result.AddError("--limit must be 1 or more.");
+            }
+        });
         var command = new Command("search", "Search the log, newest first") { action, client, objectId, correlation, from, until, limit };
         command.SetHandler(
             async (parsed, cancellationToken) =>
@@ -96,12 +104,23 @@ internal static class AuditCommands
                     CorrelationId = parsed.GetValue(correlation)!,
                     FromTime = parsed.GetValue(from) is { } first ? Timestamp.FromDateTimeOffset(first) : null,
                     UntilTime = parsed.GetValue(until) is { } last ? Timestamp.FromDateTimeOffset(last) : null,
-                    PageSize = Math.Clamp(parsed.GetValue(limit), 1, 1000),
                 };
                 using var connection = Connection.Open(parsed, Auditor);
-                var found = await connection.Audit.SearchRecordsAsync(request, cancellationToken: cancellationToken);
+                var found = new List<Record>();
+                for (
+                    var left = parsed.GetValue(limit);
+                    left > 0;
+                    left = request.PageToken.Length > 0 ? parsed.GetValue(limit) - found.Count : 0
+                )
+                {
+                    request.PageSize = Math.Min(left, MostRowsInOnePage);
+                    var page = await connection.Audit.SearchRecordsAsync(request, cancellationToken: cancellationToken);
+                    found.AddRange(page.Records);
+                    request.PageToken = page.NextPageToken;
+                }
+
                 new Printer(parsed).Print(
-                    found.Records,
+                    found,
                     "No records.",
                     ("time (UTC)", Time),
                     ("action", record => record.Action),
@@ -123,14 +142,21 @@ internal static class AuditCommands
             {
                 using var connection = Connection.Open(parsed, Auditor);
                 using var call = connection.Audit.TailRecords(new TailRecordsRequest(), cancellationToken: cancellationToken);
-                while (await call.ResponseStream.MoveNext(cancellationToken))
+                try
                 {
-                    var record = call.ResponseStream.Current.Record;
-                    Console.WriteLine(
-                        parsed.GetValue(GlobalOptions.Json)
-                            ? JsonFormatter.Default.Format(record)
-                            : $"{Time(record)} {record.Caller} {record.Action} {record.ObjectType} {record.ObjectId}: {record.Outcome.ToString().ToLowerInvariant()}"
-                    );
+                    while (await call.ResponseStream.MoveNext(cancellationToken))
+                    {
+                        var record = call.ResponseStream.Current.Record;
+                        Console.WriteLine(
+                            parsed.GetValue(GlobalOptions.Json)
+                                ? JsonFormatter.Default.Format(record)
+                                : $"{Time(record)} {record.Caller} {record.Action} {record.ObjectType} {record.ObjectId}: {record.Outcome.ToString().ToLowerInvariant()}"
+                        );
+                    }
+                }
+                catch (Exception e) when (cancellationToken.IsCancellationRequested && e is RpcException or OperationCanceledException)
+                {
+                    // Interrupting it is how it ends.
                 }
             }
         );
@@ -188,14 +214,26 @@ internal static class AuditCommands
         CancellationToken cancellationToken
     )
     {
+        // Under another name until it is whole: a file that is there can be relied on, and a refused export leaves none.
+        var part = path + ".part";
         var length = 0L;
-        await using (var file = File.Create(path))
+        try
         {
-            await foreach (var part in stream.ReadAllAsync(cancellationToken))
+            await using (var file = File.Create(part))
             {
-                await file.WriteAsync(chunk(part).Memory, cancellationToken);
-                length += chunk(part).Length;
+                await foreach (var received in stream.ReadAllAsync(cancellationToken))
+                {
+                    await file.WriteAsync(chunk(received).Memory, cancellationToken);
+                    length += chunk(received).Length;
+                }
             }
+
+            File.Move(part, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(part);
+            throw;
         }
 
         Console.WriteLine($"{path}: {length} bytes");

@@ -89,9 +89,9 @@ public sealed class CallerCrls : BackgroundService, ICallerRevocation
                 )
             {
                 _logger.LogWarning(
-                    exception,
-                    "The revocation list at {Address} can't be had; the former one stays as long as it may",
-                    address
+                    "The revocation list at {Address} can't be had ({Reason}); the former one stays as long as it may",
+                    address,
+                    exception.Message
                 );
             }
         }
