@@ -96,8 +96,12 @@ internal static class Composition
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.UseGrpcLimits();
-            kestrel.Listen(IPEndPoint.Parse(options.Endpoints.Grpc), listen => listen.UseMutualTls());
-            kestrel.Listen(IPEndPoint.Parse(options.Endpoints.Http), listen => listen.Protocols = HttpProtocols.Http1);
+            // This runs while the host is built, before the settings are judged: what is no address is told then.
+            if (IPEndPoint.TryParse(options.Endpoints.Grpc, out var grpc) && IPEndPoint.TryParse(options.Endpoints.Http, out var http))
+            {
+                kestrel.Listen(grpc, listen => listen.UseMutualTls());
+                kestrel.Listen(http, listen => listen.Protocols = HttpProtocols.Http1);
+            }
         });
     }
 

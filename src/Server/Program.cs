@@ -29,6 +29,7 @@ catch (Exception e)
                 or OptionsValidationException
                 or HsmException
                 or IOException
+                or InvalidDataException
                 or InvalidOperationException
                 or NpgsqlException
     )

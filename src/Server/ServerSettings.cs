@@ -111,7 +111,7 @@ internal static class ServerSettings
         {
             errors.Add(
                 result.MemberNames.FirstOrDefault() ?? "",
-                $"is wrong: {result.ErrorMessage}",
+                $"is wrong: {result.ErrorMessage?.TrimEnd('.')}",
                 "see section Token of docs/operations.md"
             );
         }

@@ -60,7 +60,7 @@ public sealed class SettingsStories(LocalInstallation installation) : IDisposabl
             },
             finding => Assert.Contains(finding, output, StringComparison.Ordinal)
         );
-        Assert.Contains("20 settings are wrong", output, StringComparison.Ordinal);
+        Assert.Contains("22 settings are wrong", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
