@@ -37,7 +37,8 @@ public sealed class OtlpPushTests
             .Spans.Select(span => OtlpReceiver.AttributesOf(span).ToLookup(pair => pair.Key, pair => pair.Value))
             .Where(attributes => attributes.Contains(Correlation))
             .ToList();
-        Assert.Equal(2, calls.Count);
+        // At least: what other tests of this process call is heard as well.
+        Assert.InRange(calls.Count, 2, int.MaxValue);
         Assert.All(calls, attributes => Assert.NotEmpty(attributes[Correlation].Single()));
     }
 
