@@ -10,7 +10,7 @@ namespace EContract.Server;
 internal static class ServerSettings
 {
     /// <summary>Sections of roles that this process may not serve: one file may be shared by many processes.</summary>
-    public static readonly IReadOnlyList<string> OfRoles = ["Ca", "Tsa", "Clock", "Signer", "CallerRevocation"];
+    public static readonly IReadOnlyList<string> OfRoles = ["Ca", "Tsa", "Clock", "Signer", "Validation", "CallerRevocation"];
 
     public static void CheckRoles(IReadOnlyList<string> roles, SettingErrors errors)
     {
