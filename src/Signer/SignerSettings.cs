@@ -32,6 +32,7 @@ internal static class SignerSettings
         Check(options.Signing, errors.Below(nameof(options.Signing)));
         Check(options.Seal, errors.Below(nameof(options.Seal)));
         Check(options.Documents, errors.Below(nameof(options.Documents)));
+        InRange(options.Parties.MaxParties, 1, 1000, nameof(options.Parties.MaxParties), errors.Below(nameof(options.Parties)));
     }
 
     private static void Check(PinPolicyOptions pin, SettingErrors errors)
@@ -55,6 +56,7 @@ internal static class SignerSettings
     private static void Check(DeliveryOptions delivery, SettingErrors errors)
     {
         Positive(delivery.Deadline, nameof(delivery.Deadline), errors);
+        errors.Require(delivery.PickupDirectory is not "", nameof(delivery.PickupDirectory), "is empty", "a folder, or no such setting");
         errors.Require(delivery.From.Contains('@'), nameof(delivery.From), $"is '{delivery.From}'", "a mail address");
         if (delivery.Smtp is { } smtp)
         {
@@ -62,6 +64,19 @@ internal static class SignerSettings
             below.Require(smtp.Host.Length > 0, nameof(smtp.Host), "is empty", "the mail server's name");
             InRange(smtp.Port, 1, 65535, nameof(smtp.Port), below);
             RequireFile(smtp.PasswordFile, nameof(smtp.PasswordFile), below);
+            below.Require(
+                smtp.User is null || smtp.PasswordFile is not null,
+                nameof(smtp.PasswordFile),
+                "is missing",
+                "the file with the password of Smtp:User"
+            );
+            // AUTH PLAIN: the password is as readable as the connection.
+            below.Require(
+                smtp.User is null || smtp.Security != SmtpSecurity.None,
+                nameof(smtp.Security),
+                "is None, but Smtp:User logs in with a password",
+                "StartTls or Tls"
+            );
             RequireFile(smtp.TrustedCertificates, nameof(smtp.TrustedCertificates), below);
         }
 
