@@ -42,9 +42,6 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     /// <summary>Its folder: <c>.econtract</c>, were it not for us.</summary>
     internal string Home => _home.Path;
 
-    /// <summary>The settings of the server with every role.</summary>
-    internal string Configuration => Path.Combine(_home.Path, "config", "server.json");
-
     /// <summary>Somebody who began to sign, and whose certificate runs for a minute only.</summary>
     internal (Subscriber Subscriber, string Activation, string Otp, DateTimeOffset NotAfter) ShortLived { get; private set; }
 
