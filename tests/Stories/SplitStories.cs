@@ -55,7 +55,6 @@ public sealed partial class SplitStories(LocalInstallation installation)
         var local = Settings.Parse(installation.Configuration);
         settings["ConnectionStrings"] = local["ConnectionStrings"]!.DeepClone();
         settings["Token"] = local["Token"]!.DeepClone();
-        settings["Audit"]!["MigrationConnectionString"] = local["Audit"]!["MigrationConnectionString"]!.DeepClone();
         return installation.StartProcessAsync(
             $"container-{role}",
             settings,
