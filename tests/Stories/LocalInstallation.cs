@@ -129,6 +129,7 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         var number = Interlocked.Increment(ref _nodes);
         var node = Settings.Parse(Configuration);
         node["Roles"] = new JsonArray("signer");
+        node["CallerRevocation"] = new JsonObject { ["Crls"] = new JsonArray($"http://127.0.0.1:{_httpPort}/crl/infrastructure.crl") };
         // What belongs to roles that this process does not serve.
         node.Remove("Ca");
         node.Remove("Tsa");

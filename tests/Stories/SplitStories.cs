@@ -55,6 +55,10 @@ public sealed partial class SplitStories(LocalInstallation installation)
         var local = Settings.Parse(installation.Configuration);
         settings["ConnectionStrings"] = local["ConnectionStrings"]!.DeepClone();
         settings["Token"] = local["Token"]!.DeepClone();
+        settings["CallerRevocation"] = new JsonObject
+        {
+            ["Crls"] = new JsonArray($"http://{local["Endpoints"]!["Http"]}/crl/infrastructure.crl"),
+        };
         return installation.StartProcessAsync(
             $"container-{role}",
             settings,
