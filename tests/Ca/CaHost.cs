@@ -61,7 +61,7 @@ public sealed class CaHost : IAsyncDisposable
     )
     {
         var shared = new Shared(await PostgresDatabase.CreateAsync(), new TemporaryFolder(), new MemoryKeyStore());
-        var runner = new CeremonyRunner(shared.Folder.Path, shared.Keys, ProfileCatalogue.Load(), TimeProvider.System);
+        var runner = new CeremonyRunner(shared.Folder.Path, shared.Keys, ProfileCatalogue.Load(), time ?? TimeProvider.System);
         await runner.RunAsync(baseUrl is null ? Demonstration.ReadCeremony() : Demonstration.ReadCeremony(baseUrl), CancellationToken.None);
         await MakeEnrollmentKeyAsync(shared.Keys);
         return await StartNodeAsync(shared, configure, time, owner: true, listen && baseUrl is not null ? new Uri(baseUrl) : null);
