@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -82,6 +83,14 @@ public sealed class S3Location : IDocumentLocation, IDisposable
         {
             await _client.PutObjectAsync(request, cancellationToken);
         }
+        catch (AmazonServiceException e) when (e.StatusCode == HttpStatusCode.PreconditionFailed)
+        {
+            // The client repeats a PUT whose answer was lost, and then finds the condition broken by its own first try.
+            if (!await HoldsAsync(location, content, cancellationToken))
+            {
+                throw Translate(location, e);
+            }
+        }
         catch (AmazonServiceException e)
         {
             throw Translate(location, e);
@@ -94,13 +103,40 @@ public sealed class S3Location : IDocumentLocation, IDisposable
 
     public void Dispose() => _client.Dispose();
 
+    /// <summary>Whether the document in the store is this one, byte for byte.</summary>
+    private async Task<bool> HoldsAsync(ArchiveLocation location, Stream content, CancellationToken cancellationToken)
+    {
+        content.Position = 0;
+        var wanted = await SHA256.HashDataAsync(content, cancellationToken);
+        var (bucket, key) = Split(location);
+        try
+        {
+            using var found = await _client.GetObjectAsync(bucket, key, cancellationToken);
+            var held = await SHA256.HashDataAsync(found.ResponseStream, cancellationToken);
+            return held.AsSpan().SequenceEqual(wanted);
+        }
+        catch (AmazonServiceException e)
+        {
+            throw Translate(location, e);
+        }
+        catch (Exception e) when (e is AmazonClientException or IOException or HttpRequestException)
+        {
+            throw Unavailable(location, e);
+        }
+    }
+
     private (string Bucket, string Key) Split(ArchiveLocation location)
     {
         var slash = location.Path.IndexOf('/', StringComparison.Ordinal);
         var bucket = slash > 0 ? location.Path[..slash] : "";
-        return _options.Buckets.Contains(bucket) && slash < location.Path.Length - 1
-            ? (bucket, location.Path[(slash + 1)..])
-            : throw ServiceException.Invalid("location", "The bucket is none of those in the settings, or there is no key.");
+        var key = location.Path[(slash + 1)..];
+        // The bucket is the first segment of the address, and addresses are normalised on their way: contracts/../others/a would be another bucket's.
+        return _options.Buckets.Contains(bucket) && key.Length > 0 && !key.Split('/').Any(segment => segment is "." or "..")
+            ? (bucket, key)
+            : throw ServiceException.Invalid(
+                "location",
+                "The bucket is none of those in the settings, or the key is empty or has segments of dots."
+            );
     }
 
     private static ServiceException Translate(ArchiveLocation location, AmazonServiceException e) =>
