@@ -109,6 +109,17 @@ public sealed class CaEdge : IAsyncLifetime
         return (await Approver.ApproveChangeAsync(new() { ChangeId = submitted.Change.ChangeId, Note = "確認済" })).Change;
     }
 
+    /// <summary>Registers an employee with the branch's own two operators.</summary>
+    public async Task<Change> RegisterAtBranchAsync(SubscriberData data)
+    {
+        var register = new ChangeOperation
+        {
+            Register = new() { Data = data, CertificateProfile = "subscriber-employee" },
+        };
+        var change = (await BranchDesk.SubmitChangeAsync(Submission(register, "sato"))).Change;
+        return (await BranchDesk.ApproveChangeAsync(new() { ChangeId = change.ChangeId, Operator = "suzuki" })).Change;
+    }
+
     public async Task<Change> ChangeAsync(ChangeOperation operation)
     {
         var submitted = await Maker.SubmitChangeAsync(Submission(operation));

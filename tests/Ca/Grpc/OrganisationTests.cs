@@ -1,6 +1,5 @@
 using EContract.Hosting.Errors;
 using EContract.Proto.Ra.V1;
-using Grpc.Core;
 using Xunit;
 
 namespace EContract.Ca.Tests.Grpc;
@@ -8,36 +7,6 @@ namespace EContract.Ca.Tests.Grpc;
 /// <summary>A caller with a limit sees and changes the subscribers of its organisations, and nothing else by whatever call.</summary>
 public sealed class OrganisationTests(CaEdge edge) : IClassFixture<CaEdge>
 {
-    private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task A_branch_registers_approves_and_finds_its_own()
-    {
-        var own = await RegisterAsync(CaEdge.Employee("支店 太郎"));
-        await edge.RegisterAsync(CaEdge.Individual("個人 太郎"));
-        await edge.RegisterAsync(CaEdge.Employee("他社 太郎", "株式会社他社", ""), "subscriber-employee");
-        var certificate = await edge.IssueAsync(own.ApplicationId);
-
-        Assert.Equal([own.SubscriberId], (await edge.BranchDesk.SearchSubscribersAsync(new())).Subscribers.Select(s => s.SubscriberId));
-        Assert.All((await edge.BranchDesk.ListChangesAsync(new())).Changes, c => Assert.Equal(own.SubscriberId, c.SubscriberId));
-        Assert.All((await edge.BranchDesk.ListApplicationsAsync(new())).Applications, a => Assert.Equal(own.SubscriberId, a.SubscriberId));
-        Assert.Equal(
-            [certificate.SerialNumber],
-            (await edge.BranchCa.ListCertificatesAsync(new())).Certificates.Select(c => c.SerialNumber)
-        );
-        Assert.Equal([own.SubscriberId], await ReadAsync(edge.BranchDesk.ExportSubscribers(new()), r => r.Subscriber.SubscriberId));
-        Assert.Equal([certificate.SerialNumber], await ReadAsync(edge.BranchCa.ExportCertificates(new()), r => r.Certificate.SerialNumber));
-
-        // The feeds too: what comes first after the beginning is its own.
-        using var changes = edge.BranchDesk.WatchChanges(new());
-        Assert.True(await changes.ResponseStream.MoveNext(Ct));
-        Assert.Equal(own.SubscriberId, changes.ResponseStream.Current.Change.SubscriberId);
-        await edge.ChangeAsync(Revoke(certificate.SerialNumber));
-        using var status = edge.BranchCa.WatchStatus(new());
-        Assert.True(await status.ResponseStream.MoveNext(Ct));
-        Assert.Equal(certificate.SerialNumber, status.ResponseStream.Current.SerialNumber);
-    }
-
     [Fact]
     public async Task What_is_not_its_own_is_refused_by_every_call()
     {
@@ -98,7 +67,7 @@ public sealed class OrganisationTests(CaEdge edge) : IClassFixture<CaEdge>
     [Fact]
     public async Task It_gives_nobody_away_and_takes_nobody_over()
     {
-        var own = await RegisterAsync(CaEdge.Employee("移籍 太郎"));
+        var own = await edge.RegisterAtBranchAsync(CaEdge.Employee("移籍 太郎"));
         var away = new ChangeOperation
         {
             Update = new() { SubscriberId = own.SubscriberId, Data = CaEdge.Employee("移籍 太郎", "株式会社他社", "") },
@@ -118,16 +87,6 @@ public sealed class OrganisationTests(CaEdge edge) : IClassFixture<CaEdge>
         await RefusedAsync(async () => await edge.BranchDesk.GetSubscriberAsync(new() { SubscriberId = own.SubscriberId }));
     }
 
-    private async Task<Change> RegisterAsync(SubscriberData data)
-    {
-        var register = new ChangeOperation
-        {
-            Register = new() { Data = data, CertificateProfile = "subscriber-employee" },
-        };
-        var change = (await edge.BranchDesk.SubmitChangeAsync(CaEdge.Submission(register, "sato"))).Change;
-        return (await edge.BranchDesk.ApproveChangeAsync(new() { ChangeId = change.ChangeId, Operator = "suzuki" })).Change;
-    }
-
     private static ChangeOperation Revoke(string serial) =>
         new()
         {
@@ -135,18 +94,4 @@ public sealed class OrganisationTests(CaEdge edge) : IClassFixture<CaEdge>
         };
 
     private static Task RefusedAsync(Func<Task> call) => CaEdge.RefusedAsync(Fault.OrganisationNotAllowed, call);
-
-    private static async Task<List<string>> ReadAsync<T>(AsyncServerStreamingCall<T> call, Func<T, string> key)
-    {
-        using (call)
-        {
-            var all = new List<string>();
-            await foreach (var one in call.ResponseStream.ReadAllAsync(Ct))
-            {
-                all.Add(key(one));
-            }
-
-            return all;
-        }
-    }
 }
