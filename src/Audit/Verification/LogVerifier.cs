@@ -112,6 +112,11 @@ public sealed class LogVerifier(TrustOptions trust)
         {
             Report(place, "was changed: it does not have the hash it was recorded with.");
         }
+        else if (!SHA256.HashData(item.Event.Span).AsSpan().SequenceEqual(record.EventDigest.Span))
+        {
+            // An export computes the digest from the event; in the file that it wrote the two can be parted.
+            Report(place, "its event was changed: it does not have the digest that the record holds.");
+        }
 
         CheckEvent(place, item.Event);
         CheckSequence(place, record, chain);

@@ -60,6 +60,27 @@ public sealed class TamperingTests : IAsyncLifetime
             )
         );
 
+    [Fact]
+    public async Task Any_octet_of_a_record_changed_in_an_exported_file_is_found()
+    {
+        var before = _log.Items.Take(13).Sum(item => item.Encode().Length);
+        using var file = new MemoryStream();
+        await LogFile.WriteAsync(_log.Items.ToAsyncEnumerable(), file, default);
+        var bytes = file.ToArray();
+        var record = Assert.IsType<LogItem.Record>(_log.Items[13]);
+        for (var at = before; at < before + record.Encode().Length; at++)
+        {
+            bytes[at] ^= 1;
+            var report = await LogVerifier.VerifyAsync(
+                LogFile.ReadAsync(new MemoryStream(bytes), default),
+                new TrustOptions { Roots = [_authority.Hierarchy.Root] },
+                default
+            );
+            Assert.False(report.IsIntact, $"octet {at - before} of the record");
+            bytes[at] ^= 1;
+        }
+    }
+
     [Theory]
     [InlineData(Change)]
     [InlineData(BackDate)]
