@@ -21,6 +21,7 @@ internal sealed class BenchBank : IAsyncDisposable
         var labels = new TokenKeyLabels();
         await made._token.GenerateMasterAsync(labels.Master, CancellationToken.None);
         await made._token.GenerateHmacKeyAsync(labels.OtpPepper, CancellationToken.None);
+        await made._token.GenerateSigningKeyAsync(labels.Enrollment, KeyAlgorithm.EcdsaP256, CancellationToken.None);
         made._bank = await Bank.OpenAsync(made._token);
         made._node = await made._bank.StartNodeAsync();
         return made;
