@@ -52,7 +52,9 @@ public sealed class Tsu
 
     internal byte[] Accuracy { get; }
 
-    internal bool Accepts(ImprintDigest digest) => (_digests & (1u << (int)digest)) != 0;
+    /// <remarks>The bounds first: C# takes a shift modulo 32, and the digest is an octet that a client chose.</remarks>
+    internal bool Accepts(ImprintDigest digest) =>
+        digest is >= ImprintDigest.Sha256 and <= ImprintDigest.Sha512 && (_digests & (1u << (int)digest)) != 0;
 
     /// <summary>The beginning of a TSTInfo under the policy: the unit's first when none is asked for.</summary>
     /// <param name="policy">Content of the OBJECT IDENTIFIER; empty for none.</param>

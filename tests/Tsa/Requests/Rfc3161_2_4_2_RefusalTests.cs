@@ -61,6 +61,24 @@ public sealed class Rfc3161_2_4_2_RefusalTests(TsaFixture fixture)
     }
 
     [Fact]
+    public async Task Of_the_algorithms_beside_SHA_2_none_is_taken_for_it()
+    {
+        for (int arc = 0; arc <= 0x7F; arc++)
+        {
+            if (arc is 1 or 2 or 3)
+            {
+                continue;
+            }
+
+            foreach (int length in (int[])[32, 48, 64])
+            {
+                byte[] reply = await _host.PostAsync(Imprint($"2.16.840.1.101.3.4.2.{arc}", length));
+                Assert.Equal(PkiFailureInfo.BadAlg, TimeStampResp.Decode(reply).Status.FailInfo);
+            }
+        }
+    }
+
+    [Fact]
     public async Task OpenSSL_reads_a_refusal()
     {
         using var folder = new TemporaryFolder();
