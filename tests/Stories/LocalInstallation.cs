@@ -107,7 +107,11 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     /// <summary>One that goes on until it is interrupted.</summary>
     internal Process StartCli(params string[] arguments) =>
         Process.Start(
-            new ProcessStartInfo("dotnet", [CliProgram, "--home", _home.Path, "--server", $"https://127.0.0.1:{_port}", .. arguments])
+            // A run in the background may have SIGINT ignored, and what it starts inherits that.
+            new ProcessStartInfo(
+                "env",
+                ["--default-signal=INT", "dotnet", CliProgram, "--home", _home.Path, "--server", $"https://127.0.0.1:{_port}", .. arguments]
+            )
             {
                 RedirectStandardOutput = true,
             }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EContract.Audit.Merkle;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -100,7 +101,7 @@ public sealed class Rfc9162_2_1_TreeTests
     [Fact]
     public void A_proof_with_any_bit_flipped_proves_nothing() =>
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(300),
+            PropertyRuns.Of(300),
             Prop.ForAll(
                 Gen.Choose(2, 200)
                     .SelectMany(size =>

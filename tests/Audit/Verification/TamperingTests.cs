@@ -4,6 +4,7 @@ using EContract.Audit.Export;
 using EContract.Audit.Records;
 using EContract.Audit.Verification;
 using EContract.Pki;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -36,7 +37,7 @@ public sealed class TamperingTests : IAsyncLifetime
     [Fact]
     public void Any_edit_is_found_and_the_finding_names_the_chain_or_checkpoint() =>
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(200),
+            PropertyRuns.Of(200),
             Prop.ForAll(
                 Gen.Choose(0, 6)
                     .SelectMany(kind => Gen.Choose(0, 23).SelectMany(at => Gen.Elements(false, true).Select(rehash => (kind, at, rehash))))

@@ -1,4 +1,5 @@
 using EContract.Grpc.Wire;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -64,5 +65,5 @@ public sealed class GrpcTimeoutTests
                     Assert.True(timeout.Ticks - ticks <= Math.Max(1, ticks / 1000));
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+            .Check(PropertyRuns.Of(2000));
 }

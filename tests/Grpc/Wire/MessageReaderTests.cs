@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using EContract.Grpc.Tests.Server;
 using EContract.Grpc.Wire;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Grpc.Core;
@@ -26,7 +27,7 @@ public sealed class MessageReaderTests
                     Assert.Equal(messages, read);
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+            .Check(PropertyRuns.Of(300));
 
     [Fact]
     public async Task A_stream_that_ends_inside_a_message_is_INTERNAL()

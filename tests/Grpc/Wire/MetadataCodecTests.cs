@@ -1,4 +1,5 @@
 using EContract.Grpc.Wire;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Grpc.Core;
@@ -20,7 +21,7 @@ public sealed class MetadataCodecTests
                 Assert.Equal(bytes, unpadded);
                 Assert.Equal(bytes, padded);
             })
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+            .Check(PropertyRuns.Of(1000));
 
     [Fact]
     public void Values_joined_by_commas_are_separate_entries()

@@ -1,5 +1,6 @@
 using System.Text;
 using EContract.Grpc.Wire;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -42,7 +43,7 @@ public sealed class PercentEncodingTests
                 Assert.DoesNotContain(encoded, c => c is < ' ' or > '~');
                 Assert.Equal(message, PercentEncoding.Decode(encoded));
             })
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+            .Check(PropertyRuns.Of(1000));
 
     // A lone surrogate has no UTF-8 form and becomes U+FFFD.
     private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));

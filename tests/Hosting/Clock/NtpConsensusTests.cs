@@ -1,4 +1,5 @@
 using EContract.Hosting.Clock;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -37,7 +38,7 @@ public sealed class NtpConsensusTests
                     Assert.True(consensus.High <= samples[..c.errors.Length].Max(s => s.High));
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+            .Check(PropertyRuns.Of(2000));
 
     [Fact]
     public void Without_a_quorum_there_is_none() =>

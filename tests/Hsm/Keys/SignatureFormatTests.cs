@@ -2,6 +2,7 @@ using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
 using EContract.Hsm.Keys;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -41,7 +42,8 @@ public sealed class SignatureFormatTests
     [Fact]
     public void Whatever_is_read_from_der_is_written_back_identically_and_nothing_throws()
     {
-        Check.QuickThrowOnFailure(
+        Check.One(
+            PropertyRuns.Of(100),
             Prop.ForAll<byte[]>(bytes =>
             {
                 Span<byte> fixedWidth = stackalloc byte[64];

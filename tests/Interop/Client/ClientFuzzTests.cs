@@ -1,6 +1,7 @@
 using System.Net;
 using EContract.Grpc.Client;
 using EContract.Interop.Tests.Probe;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Google.Protobuf.WellKnownTypes;
@@ -46,7 +47,7 @@ public sealed class ClientFuzzTests
                     Assert.True(EndsAsync(channel).Wait(TimeSpan.FromSeconds(30)), "the call hangs");
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+            .Check(PropertyRuns.Of(2000));
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class ClientFuzzTests
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            .Check(PropertyRuns.Of(3000));
     }
 
     private static async Task EndsAsync(GrpcChannel channel)

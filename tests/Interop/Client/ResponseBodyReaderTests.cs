@@ -1,5 +1,6 @@
 using EContract.Grpc.Client;
 using EContract.Grpc.Wire;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -33,7 +34,7 @@ public sealed class ResponseBodyReaderTests
                     pipe.Complete();
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+            .Check(PropertyRuns.Of(200));
 
         static byte[]? Read(MessageReader reader) =>
             reader.ReadAsync(context => context.PayloadAsNewBuffer(), CancellationToken.None).AsTask().GetAwaiter().GetResult();

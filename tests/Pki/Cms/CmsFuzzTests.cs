@@ -92,7 +92,7 @@ public sealed class CmsFuzzTests : IDisposable
                     Try(() => CompletedSignature.Decode(mutant));
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(Mutants));
+            .Check(PropertyRuns.Of(Mutants));
 
     public void Dispose() => _hierarchy.Dispose();
 

@@ -1,5 +1,6 @@
 using EContract.Pki.Cms;
 using EContract.Pki.Ers;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -58,7 +59,7 @@ public sealed class EvidenceRecordFuzzTests : IDisposable
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(Mutants));
+            .Check(PropertyRuns.Of(Mutants));
     }
 
     public void Dispose() => _authority.Dispose();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EContract.Pki.Ers;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -59,7 +60,7 @@ public sealed class Rfc4998_4_ArchiveTimeStampTests : IDisposable
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+            .Check(PropertyRuns.Of(60));
 
     [Theory]
     [InlineData("SHA256", 1)]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EContract.Pki.Tsp;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -53,7 +54,7 @@ public sealed class Rfc3161_2_4_EncodingTests
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+            .Check(PropertyRuns.Of(5000));
 
     [Fact]
     public void A_TSTInfo_reads_back_as_it_was_written()
@@ -86,7 +87,7 @@ public sealed class Rfc3161_2_4_EncodingTests
                     Assert.Equal(time, Asn1.Der.Decode(encoded, "X.690 §11.7", Asn1.GeneralizedTime.Read));
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+            .Check(PropertyRuns.Of(1000));
 
     [Theory]
     [InlineData(PkiFailureInfo.None, "30053003020102")]

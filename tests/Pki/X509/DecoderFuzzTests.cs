@@ -6,6 +6,7 @@ using EContract.Pki.X509;
 using EContract.Pki.X509.Extensions;
 using EContract.Pki.X509.Lint;
 using EContract.Pki.X509.Lint.Rules;
+using EContract.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -156,7 +157,7 @@ public sealed class DecoderFuzzTests
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(Runs));
+            .Check(PropertyRuns.Of(Runs));
     }
 
     [Theory]
@@ -205,7 +206,7 @@ public sealed class DecoderFuzzTests
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(Runs));
+            .Check(PropertyRuns.Of(Runs));
     }
 
     // Foreign certificates may write a time before 2050 as GeneralizedTime (PKITS 4.2.4): read, but the linter lets us never issue it.

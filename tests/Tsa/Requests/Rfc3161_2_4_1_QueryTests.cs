@@ -1,5 +1,6 @@
 using EContract.Pki;
 using EContract.Pki.Tsp;
+using EContract.TestKit;
 using EContract.Tsa.Requests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -11,7 +12,7 @@ public sealed class Rfc3161_2_4_1_QueryTests
 {
     [Fact]
     public void The_view_takes_the_same_queries_as_the_plain_reader_and_sees_the_same_in_them() =>
-        Prop.ForAll(Arb.From(QueryCorpus.Mutated), AssertSame).Check(Config.QuickThrowOnFailure.WithMaxTest(20000));
+        Prop.ForAll(Arb.From(QueryCorpus.Mutated), AssertSame).Check(PropertyRuns.Of(20000));
 
     [Theory]
     [InlineData("")]

@@ -141,7 +141,7 @@ public sealed class Rfc3161_2_4_2_RefusalTests(TsaFixture fixture)
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            .Check(PropertyRuns.Of(3000));
 
     private static byte[] Imprint(string oid, int length) =>
         (Good with { MessageImprint = new MessageImprint(AlgorithmIdentifier.WithNull(oid), new byte[length]) }).Encode();

@@ -41,7 +41,7 @@ public sealed class TokenTemplateTests
         // signatures of any length, also such as move a length octet
         var template = new TokenTemplate(key.Certificate.Chain, key.Algorithm, maxSignatureSize: 512);
         Prop.ForAll(Arb.From(Cases), @case => Assert.Equal(Plain(@case, tsu.Unit), Fast(@case, tsu.Unit, template)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+            .Check(PropertyRuns.Of(300));
     }
 
     private static byte[] Fast(Case @case, Tsu unit, TokenTemplate template)
