@@ -55,6 +55,20 @@ public static class Composition
         return builder;
     }
 
+    /// <summary>Tells callers which role serves what this process does not.</summary>
+    /// <param name="policies">Of every role that there is, also of those that this process serves.</param>
+    public static IServiceCollection AddUnservedMethods(
+        this IServiceCollection services,
+        IEnumerable<(string Role, RpcPolicy Policy)> policies
+    )
+    {
+        var roles = policies.SelectMany(role => role.Policy.Methods.Select(method => (method, role.Role))).ToDictionary();
+        return services.AddSingleton<IUnknownMethodMapper>(provider => new UnservedMethods(
+            roles,
+            provider.GetRequiredService<ILogger<UnservedMethods>>()
+        ));
+    }
+
     /// <summary>The gRPC port: HTTP/2 only, TLS, a client certificate from a configured anchor required; certificates reload.</summary>
     public static ListenOptions UseMutualTls(this ListenOptions listen)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using EContract.Audit;
 using EContract.Audit.Checkpoints;
 using EContract.Ca;
+using EContract.Ca.Grpc;
 using EContract.Grpc.Server;
 using EContract.Hosting;
 using EContract.Hosting.Callers.Revocation;
@@ -15,6 +16,7 @@ using EContract.Proto.Ra.V1;
 using EContract.Proto.Tsa.V1;
 using EContract.Server.Grpc;
 using EContract.Signer;
+using EContract.Signer.Grpc;
 using EContract.Tsa;
 using EContract.Validation;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -42,6 +44,12 @@ internal static class Composition
 
         builder.AddEContractHosting(configuration);
         services.AddGrpcRuntime();
+        services.AddUnservedMethods([
+            (Roles.Ca, CaPolicy.Create()),
+            (Roles.Tsa, TsaRole.Policy),
+            (Roles.Signer, SignerPolicy.Create()),
+            (Roles.Validation, ValidationRole.Policy),
+        ]);
         services.AddAudit(configuration);
         services.AddSingleton(options);
         AddToken(services);

@@ -39,7 +39,8 @@ public sealed partial class SplitStories(LocalInstallation installation)
         // Each answers for its own role only.
         using var astray = installation.Connect("portal", tsa.Port);
         var refused = await Assert.ThrowsAsync<RefusedException>(() => astray.Portal.GetDocumentAsync(document));
-        Assert.Equal(StatusCode.Unimplemented, refused.StatusCode);
+        Assert.Equal((StatusCode.Unimplemented, "NOT_IMPLEMENTED"), (refused.StatusCode, refused.Reason));
+        Assert.Equal("signer", refused.Facts["role"]);
         using var crl = await http.GetAsync(new Uri($"http://127.0.0.1:{ca.HttpPort}/ca/subscribers.cer"));
         using var none = await http.GetAsync(new Uri($"http://127.0.0.1:{signer.HttpPort}/ca/subscribers.cer"));
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (crl.StatusCode, none.StatusCode));

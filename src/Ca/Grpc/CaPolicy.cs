@@ -3,7 +3,7 @@ using EContract.Hosting.Callers;
 namespace EContract.Ca.Grpc;
 
 /// <summary>Who may call what (R2, R14). What is not named here is denied.</summary>
-internal static class CaPolicy
+public static class CaPolicy
 {
     private const string Ca = "/econtract.ca.v1.CertificateAuthorityService/";
     private const string Ra = "/econtract.ra.v1.RegistrationService/";

@@ -21,9 +21,12 @@ public static class CorrelationId
     public static void Begin() => Flowing.Value = New();
 
     /// <summary>Takes over the caller's id if it is well formed (it ends up in logs), else makes one.</summary>
-    internal static string Enter(ServerCallContext context)
+    internal static string Enter(ServerCallContext context) =>
+        Enter(context.RequestHeaders.FirstOrDefault(entry => entry.Key == Header)?.Value);
+
+    /// <inheritdoc cref="Enter(ServerCallContext)"/>
+    internal static string Enter(string? given)
     {
-        var given = context.RequestHeaders.FirstOrDefault(entry => entry.Key == Header)?.Value;
         var id = given is not null && IsWellFormed(given) ? given : New();
         Flowing.Value = id;
         return id;

@@ -60,7 +60,7 @@ public enum Fault
         "The request",
         "NOT_IMPLEMENTED",
         StatusCode.Unimplemented,
-        "This server does not hold the role that answers this call.",
+        "This server does not hold the role that answers this call; the metadata name it (`role`), if there is one at all.",
         "Call a server that runs the role."
     )]
     NotImplemented,

@@ -57,6 +57,22 @@ public sealed class ProtocolTests
         Assert.Equal(StatusCode.Unimplemented, answer.Status);
     }
 
+    [Theory]
+    [InlineData("/grpc.testing.TestService/NoSuchMethod")]
+    [InlineData("/grpc.testing.TestService/unarycall")]
+    public async Task Whoever_knows_more_of_an_unknown_method_says_it_in_trailers(string path)
+    {
+        await using var host = await GrpcHost.StartAsync(
+            services => services.AddSingleton(_probe).AddGrpcRuntime().AddSingleton<IUnknownMethodMapper>(new Signpost()),
+            app => app.MapGrpcService<ProbeService>()
+        );
+        using var client = host.CreateClient();
+        var answer = await client.CallAsync(path, new Empty(), ("x-from", "a-b"));
+        Assert.True(answer.IsTrailersOnly);
+        Assert.Equal((StatusCode.Unimplemented, $"{path} is elsewhere"), (answer.Status, answer.Message));
+        Assert.Equal("a-b", answer.Header("x-to"));
+    }
+
     [Fact]
     public async Task What_is_not_gRPC_keeps_its_own_404_and_endpoints()
     {
@@ -152,5 +168,11 @@ public sealed class ProtocolTests
         Assert.Equal("100% 無い", answer.Message);
         Assert.Equal("100%25 %E7%84%A1%E3%81%84", answer.Trailer("grpc-message"));
         Assert.Equal("because", answer.Trailer("why"));
+    }
+
+    private sealed class Signpost : IUnknownMethodMapper
+    {
+        public RpcException Map(string method, IHeaderDictionary request) =>
+            new(new Status(StatusCode.Unimplemented, $"{method} is elsewhere"), new Metadata { { "x-to", request["x-from"].ToString() } });
     }
 }

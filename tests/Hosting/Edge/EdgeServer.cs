@@ -34,8 +34,6 @@ internal sealed class EdgeServer : IAsyncDisposable
 
     public HashSet<string> Revoked { get; } = [];
 
-    public string LogFile => Path.Combine(_folder.Path, "server.log");
-
     public Uri Grpc { get; private set; } = null!;
 
     public Uri Http { get; private set; } = null!;
@@ -77,6 +75,10 @@ internal sealed class EdgeServer : IAsyncDisposable
         builder.Services.AddSingleton(server);
         builder.Services.AddSingleton<ICallerRevocation>(new RevocationList(server.Revoked));
         builder.Services.AddSingleton(new RpcPolicy().Admit("/econtract.tsa.v1.TimestampService/CreateTimestamp", Role.Portal));
+        // Somebody else's role.
+        builder.Services.AddUnservedMethods([
+            ("signer", new RpcPolicy().Admit("/econtract.signer.v1.SigningService/GetDocument", Role.Portal)),
+        ]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMutualTls());
@@ -95,6 +97,16 @@ internal sealed class EdgeServer : IAsyncDisposable
         server.Grpc = addresses.Single(address => address.Scheme == "https");
         server.Http = addresses.Single(address => address.Scheme == "http");
         return server;
+    }
+
+    /// <summary>What was logged so far.</summary>
+    public async Task<string> ReadLogAsync(CancellationToken cancellationToken)
+    {
+        // The name holds the day.
+        var file = Directory.GetFiles(_folder.Path, "server*.log").Single();
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(cancellationToken);
     }
 
     /// <summary>Replaces the server's certificate on disk.</summary>

@@ -48,6 +48,19 @@ public sealed class EdgeTests : IAsyncLifetime
         Assert.Equal((StatusCode.PermissionDenied, "ROLE_NOT_ADMITTED"), (answer.Status, answer.Reason));
     }
 
+    [Theory]
+    [InlineData("/econtract.signer.v1.SigningService/GetDocument", "signer")]
+    [InlineData("/econtract.signer.v1.SigningService/getdocument", null)]
+    [InlineData("/nobody.v1.KnowsService/This", null)]
+    public async Task A_method_that_nothing_here_serves_is_refused_with_the_role_that_does(string method, string? role)
+    {
+        var answer = await EdgeServer.CallAsync(_server.Caller("portal"), method, new TimestampRequest());
+        Assert.Equal((StatusCode.Unimplemented, "NOT_IMPLEMENTED"), (answer.Status, answer.Reason));
+        var facts = answer.Details.Details.Single().Unpack<Google.Rpc.ErrorInfo>().Metadata;
+        Assert.Equal(role, facts.GetValueOrDefault("role"));
+        Assert.Contains(facts["correlation_id"], await _server.ReadLogAsync(Ct), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Health_is_open_to_every_caller()
     {
@@ -149,11 +162,7 @@ public sealed class EdgeTests : IAsyncLifetime
     {
         await _server.StampAsync(_server.Caller("portal"), "refuse");
         await _server.App.StopAsync(Ct);
-        var folder = Path.GetDirectoryName(_server.LogFile)!;
-        using var reader = new StreamReader(
-            new FileStream(Directory.GetFiles(folder, "server*.log").Single(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
-        );
-        var log = await reader.ReadToEndAsync(Ct);
+        var log = await _server.ReadLogAsync(Ct);
         Assert.Matches(
             @"/econtract\.tsa\.v1\.TimestampService/CreateTimestamp by portal: InvalidArgument TIMESTAMP_POLICY_UNKNOWN in [0-9.]+ ms \[[0-9a-f]{20}\]",
             log

@@ -110,7 +110,7 @@ public sealed class ReloadTests : IAsyncLifetime
     {
         _server.Reconfigure(("Callers:0:Suspended", "true"), ("Admission:MaxConcurency", "3"));
         Assert.Equal(StatusCode.OK, (await _server.StampAsync(_server.Caller("portal"))).Status);
-        var log = await ReadLogAsync();
+        var log = await _server.ReadLogAsync(Ct);
         Assert.Contains("The changed settings are wrong; the former ones stay", log, StringComparison.Ordinal);
         Assert.Contains("Did you mean 'MaxConcurrency'?", log, StringComparison.Ordinal);
     }
@@ -129,13 +129,5 @@ public sealed class ReloadTests : IAsyncLifetime
         {
             await Task.Delay(5, deadline.Token);
         }
-    }
-
-    private async Task<string> ReadLogAsync()
-    {
-        var file = Directory.GetFiles(Path.GetDirectoryName(_server.LogFile)!, "server*.log").Single();
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync(Ct);
     }
 }

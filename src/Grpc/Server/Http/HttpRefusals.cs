@@ -2,6 +2,7 @@ using System.Globalization;
 using EContract.Grpc.Wire;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EContract.Grpc.Server.Http;
 
@@ -27,7 +28,17 @@ internal static class HttpRefusals
     public static Task UnknownMethodAsync(HttpContext http)
     {
         http.Response.ContentType = ProtocolHeaders.ContentType;
-        WriteStatus(http, StatusCode.Unimplemented, "Method is unimplemented.");
+        var mapper = http.RequestServices.GetService<IUnknownMethodMapper>();
+        if (mapper?.Map(http.Request.Path.Value ?? "", http.Request.Headers) is { } said)
+        {
+            http.Response.Headers.AppendMetadata(said.Trailers);
+            WriteStatus(http, said.StatusCode, said.Status.Detail);
+        }
+        else
+        {
+            WriteStatus(http, StatusCode.Unimplemented, "Method is unimplemented.");
+        }
+
         return Task.CompletedTask;
     }
 

@@ -75,12 +75,12 @@ internal sealed partial class HttpServerCallContext
 
         if (ownTrailers is not null)
         {
-            AppendTo(trailers, ownTrailers);
+            trailers.AppendMetadata(ownTrailers);
         }
 
         if (errorTrailers is not null && !ReferenceEquals(errorTrailers, ownTrailers))
         {
-            AppendTo(trailers, errorTrailers);
+            trailers.AppendMetadata(errorTrailers);
         }
 
         var code = (int)status.StatusCode;

@@ -130,7 +130,7 @@ internal sealed partial class HttpServerCallContext
 
             ChooseEncoding(responseHeaders.GetValue(ProtocolHeaders.EncodingRequest));
             _headersPrepared = true;
-            AppendTo(HttpContext.Response.Headers, responseHeaders);
+            HttpContext.Response.Headers.AppendMetadata(responseHeaders);
             _begun = true;
             await FlushAsync(ReadToken).ConfigureAwait(false);
         }
@@ -209,17 +209,6 @@ internal sealed partial class HttpServerCallContext
         {
             _compress = true;
             response.Headers.GrpcEncoding = ProtocolHeaders.Gzip;
-        }
-    }
-
-    private static void AppendTo(IHeaderDictionary target, Metadata metadata)
-    {
-        foreach (var entry in metadata)
-        {
-            if (!MetadataCodec.IsProtocol(entry.Key))
-            {
-                target.Append(entry.Key, MetadataCodec.Encode(entry));
-            }
         }
     }
 }
