@@ -1,8 +1,12 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EContract.Client;
 using EContract.Grpc.Client;
+using EContract.Proto.Ca.V1;
 using EContract.Proto.Ra.V1;
 using EContract.Proto.Signer.V1;
+using EContract.Proto.Tsa.V1;
+using Google.Protobuf;
 
 namespace EContract.Stories.Tests;
 
@@ -27,6 +31,21 @@ internal sealed class Caller : IDisposable
     public SigningPortal Portal => new(_channel);
 
     public RegistrationService.RegistrationServiceClient Registration => new(_channel);
+
+    public CertificateAuthorityService.CertificateAuthorityServiceClient Authority => new(_channel);
+
+    /// <summary>A time-stamp of some data.</summary>
+    public Task<CreateTimestampResponse> TimestampAsync()
+    {
+        var request = new CreateTimestampRequest
+        {
+            DigestAlgorithm = DigestAlgorithm.Sha256,
+            Digest = ByteString.CopyFrom(SHA256.HashData("story"u8)),
+        };
+        return RefusedException.TranslateAsync(() =>
+            new TimestampService.TimestampServiceClient(_channel).CreateTimestampAsync(request).ResponseAsync
+        );
+    }
 
     /// <summary>Seals within a session that another node may hold.</summary>
     public Task SealAsync(SealSignRequest request) =>

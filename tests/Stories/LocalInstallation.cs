@@ -300,9 +300,10 @@ public sealed partial class LocalInstallation : IAsyncLifetime
                 ["ECONTRACT__Ca__Profiles"] = Path.Combine(_home.Path, "profiles"),
                 // The caller "load" (the seventh) becomes a second portal.
                 ["ECONTRACT__Callers__6__Roles__0"] = "portal",
-                // The caller "admin" (the sixth) is both people of the RA.
+                // The caller "admin" (the sixth) is both people of the RA, too.
                 ["ECONTRACT__Callers__5__Roles__0"] = "ra-maker",
                 ["ECONTRACT__Callers__5__Roles__1"] = "ra-approver",
+                ["ECONTRACT__Callers__5__Roles__2"] = "admin",
                 // What a killed server left half done is taken over soon.
                 ["ECONTRACT__Signer__Signing__ReservationLease"] = "00:00:08",
             }

@@ -28,6 +28,9 @@ public sealed class RevocationFollower(
     private long _position = -1;
     private long _confirmed; // timestamp of the last complete read; written after _position and _changed
 
+    /// <summary>The feed told something new, from this node or another.</summary>
+    public event Action? Changed;
+
     /// <summary>What a read of the database that starts now is sure to see.</summary>
     public long Position => Interlocked.Read(ref _position);
 
@@ -60,6 +63,8 @@ public sealed class RevocationFollower(
             {
                 break;
             }
+
+            Changed?.Invoke();
         }
 
         Interlocked.Exchange(ref _confirmed, started);

@@ -10,8 +10,15 @@ using Npgsql;
 namespace EContract.Ca.Revocation;
 
 /// <summary>Tells the edge whether a caller's certificate of our own CA is revoked. Those of other CAs are not ours to judge.</summary>
-public sealed class CallerRevocation(AuthorityRegistry authorities, StatusReader statuses) : ICallerRevocation
+public sealed class CallerRevocation(AuthorityRegistry authorities, StatusReader statuses, RevocationFollower follower) : ICallerRevocation
 {
+    /// <inheritdoc />
+    public event Action? Changed
+    {
+        add => follower.Changed += value;
+        remove => follower.Changed -= value;
+    }
+
     public async ValueTask<CallerRevocationState> CheckAsync(X509Certificate2 certificate, CancellationToken cancellationToken)
     {
         var issuer = authorities.All.FirstOrDefault(a =>

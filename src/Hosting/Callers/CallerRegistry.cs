@@ -32,7 +32,7 @@ public sealed class CallerRegistry
         _snapshot = new Snapshot(callers, time);
         if (revocation is not null)
         {
-            revocation.Changed += () => _snapshot.Known.Clear();
+            revocation.Changed += () => _snapshot.Forget();
         }
     }
 
@@ -52,10 +52,12 @@ public sealed class CallerRegistry
         var snapshot = _snapshot;
         var thumbprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
         var now = _time.GetUtcNow();
-        if (!snapshot.Known.TryGetValue(thumbprint, out var known) || known.Until <= now)
+        // An answer that was asked for before a revocation must not be remembered after it: it goes where nobody looks any more.
+        var remembered = snapshot.Known;
+        if (!remembered.TryGetValue(thumbprint, out var known) || known.Until <= now)
         {
             known = await JudgeAsync(snapshot, certificate, thumbprint, now, cancellationToken);
-            snapshot.Known[thumbprint] = known;
+            remembered[thumbprint] = known;
         }
 
         if (known.Fault is { } fault)
@@ -117,9 +119,13 @@ public sealed class CallerRegistry
 
     private sealed class Snapshot(IReadOnlyList<CallerOptions> callers, TimeProvider time)
     {
+        // By SHA-256 thumbprint. Bounded by what the client anchors have issued: a stranger's certificate does not pass the handshake.
+        private volatile ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
         public Caller[] Callers { get; } = [.. callers.Select(options => new Caller(options, time))];
 
-        // By SHA-256 thumbprint. Bounded by what the client anchors have issued: a stranger's certificate does not pass the handshake.
-        public ConcurrentDictionary<string, Known> Known { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, Known> Known => _known;
+
+        public void Forget() => _known = new ConcurrentDictionary<string, Known>(StringComparer.Ordinal);
     }
 }
