@@ -69,7 +69,7 @@ public sealed class ArchiveDesk(
     private (Protection Protection, CollectedSource Carried) Look(SignedData signedData)
     {
         var carried = new CollectedSource();
-        CmsMaterial.AddTo(carried, signedData);
+        CmsMaterial.Of(signedData).AddTo(carried);
         return (deadlines.Of(signedData, carried), carried);
     }
 

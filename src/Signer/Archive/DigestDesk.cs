@@ -43,7 +43,7 @@ public sealed class DigestDesk(
         }
 
         var read = signatures.Select(s => (Given: s, SignedData: SignatureTargets.Decode(() => SignedData.Decode(s.Cms)))).ToList();
-        read.ForEach(s => CmsMaterial.AddTo(carried, s.SignedData));
+        read.ForEach(s => CmsMaterial.Of(s.SignedData).AddTo(carried));
         var targets = new List<CollectionTarget>();
         DateTimeOffset? provenAt = null;
         foreach (var (given, signedData) in Enumerable.Reverse(read))
@@ -95,7 +95,7 @@ public sealed class DigestDesk(
         var token = await timestamps.StampAsync(hash, digest, cancellationToken);
         var read = TimeStampToken.Decode(token);
         var carried = new CollectedSource();
-        CmsMaterial.AddTo(carried, read.SignedData);
+        CmsMaterial.Of(read.SignedData).AddTo(carried);
         return (token, deadlines.Of(read, carried).Deadline);
     }
 

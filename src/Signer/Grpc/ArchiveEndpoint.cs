@@ -125,20 +125,11 @@ internal sealed class ArchiveEndpoint(
     )
     {
         var carried = new CollectedSource();
-        foreach (var certificate in request.Certificates)
-        {
-            carried.TryAddCertificate(certificate.Memory);
-        }
-
-        foreach (var response in request.OcspResponses)
-        {
-            carried.TryAddOcspResponse(response.Memory);
-        }
-
-        foreach (var crl in request.Crls)
-        {
-            carried.TryAddCrl(crl.Memory);
-        }
+        carried.TryAddAll(
+            request.Certificates.Select(c => c.Memory),
+            request.Crls.Select(c => c.Memory),
+            request.OcspResponses.Select(r => r.Memory)
+        );
 
         var data = await digests.GatherAsync(
             [

@@ -1,22 +1,51 @@
 using System.Formats.Asn1;
 using EContract.Pki;
-using EContract.Pki.Asn1;
 using EContract.Pki.Cms;
 using EContract.Pki.Tsp;
 using EContract.Validation.Sources;
 
 namespace EContract.Validation.Collection;
 
-/// <summary>Takes out of a CMS what a validation may need: certificates and revocation data, wherever standards have put them, also those inside its time-stamps.</summary>
-public static class CmsMaterial
+/// <summary>
+/// What a CMS carries for its validation: certificates and revocation data, wherever signature formats of the years put them, also those
+/// inside its time-stamps. Each value is kept as it is encoded, so that proofs of existence can be about it. What can't be read gives nothing;
+/// whether it spoils the signature is the judge's question.
+/// </summary>
+public sealed class CmsMaterial
 {
+    // A time-stamp has unsigned attributes, too: tokens nested by the thousand must not exhaust the stack.
     private const int MaxDepth = 4;
 
-    private static readonly Asn1Tag Tag0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
-    private static readonly Asn1Tag Tag1 = new(TagClass.ContextSpecific, 1, isConstructed: true);
+    private readonly List<ReadOnlyMemory<byte>> _certificates = [];
+    private readonly List<ReadOnlyMemory<byte>> _crls = [];
+    private readonly List<ReadOnlyMemory<byte>> _ocspResponses = [];
+    private readonly List<ReadOnlyMemory<byte>> _signatures = [];
 
-    /// <summary>Everything that can be read; what can't is left out.</summary>
-    public static void AddTo(CollectedSource source, SignedData signedData) => AddTo(source, signedData, MaxDepth);
+    private CmsMaterial() { }
+
+    /// <summary>What proofs of existence of the whole CMS are about: certificates, CRLs, OCSPResponses, and the values of its signatures.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Objects => [.. _certificates, .. _crls, .. _ocspResponses, .. _signatures];
+
+    /// <summary>Everything in a CMS.</summary>
+    public static CmsMaterial Of(SignedData signedData)
+    {
+        var material = new CmsMaterial();
+        material.Add(signedData, MaxDepth);
+        return material;
+    }
+
+    /// <summary>Of a part of a CMS, such as an archive time-stamp covers.</summary>
+    /// <param name="crls">RevocationInfoChoice values.</param>
+    public static CmsMaterial Of(
+        IEnumerable<ReadOnlyMemory<byte>> certificates,
+        IEnumerable<ReadOnlyMemory<byte>> crls,
+        IEnumerable<CmsAttribute> attributes
+    )
+    {
+        var material = new CmsMaterial();
+        material.Add(certificates, crls, attributes, MaxDepth);
+        return material;
+    }
 
     /// <summary>The time-stamp tokens over the signature or all of it, in order; those that can't be read are left out.</summary>
     public static IReadOnlyList<TimeStampToken> TimeStampsOf(SignerInfo signer) =>
@@ -28,129 +57,130 @@ public static class CmsMaterial
                 .OfType<TimeStampToken>(),
         ];
 
-    private static void AddTo(CollectedSource source, SignedData signedData, int depth)
+    /// <summary>Puts the certificates and revocation data where a validation looks for them.</summary>
+    public void AddTo(CollectedSource source) => source.TryAddAll(_certificates, _crls, _ocspResponses);
+
+    private void Add(SignedData signedData, int depth)
     {
-        foreach (var certificate in signedData.Certificates)
+        _signatures.AddRange(signedData.SignerInfos.Select(signer => signer.Signature));
+        Add(
+            signedData.Certificates,
+            signedData.Crls,
+            signedData.SignerInfos.SelectMany(signer => SignedAttributesOf(signer).Concat(signer.UnsignedAttributes)),
+            depth
+        );
+    }
+
+    private void Add(
+        IEnumerable<ReadOnlyMemory<byte>> certificates,
+        IEnumerable<ReadOnlyMemory<byte>> crls,
+        IEnumerable<CmsAttribute> attributes,
+        int depth
+    )
+    {
+        _certificates.AddRange(certificates);
+        foreach (var choice in crls)
         {
-            source.TryAddCertificate(certificate);
+            Read(() => Add(choice));
         }
 
-        foreach (var choice in signedData.Crls)
+        // Signers have put each of them among signed and unsigned attributes alike.
+        foreach (var attribute in attributes)
         {
-            AddChoice(source, choice);
-        }
-
-        foreach (var signer in signedData.SignerInfos)
-        {
-            foreach (var attribute in SignedAttributesOf(signer).Concat(signer.UnsignedAttributes))
+            foreach (var value in attribute.Values)
             {
-                foreach (var value in attribute.Values)
-                {
-                    Add(source, attribute.Oid, value, depth);
-                }
+                Read(() => Add(attribute.Oid, value, depth));
             }
         }
     }
 
-    private static void Add(CollectedSource source, string oid, ReadOnlyMemory<byte> value, int depth)
+    /// <summary>RFC 5652 §10.2.1: a CertificateList, or [1] with its format named (RFC 5940 §2.1 for OCSP).</summary>
+    private void Add(ReadOnlyMemory<byte> choice)
     {
-        try
+        if (!RevocationInfoChoice.IsOther(choice))
         {
-            switch (oid)
-            {
-                case Oids.CertificateValues:
-                    ForEach(new AsnReader(value, AsnEncodingRules.BER).ReadSequence(), c => source.TryAddCertificate(c));
-                    break;
-                case Oids.RevocationValues:
-                    // RevocationValues ::= SEQUENCE { crlVals [0], ocspVals [1] SEQUENCE OF BasicOCSPResponse, otherRevVals [2] }
-                    ReadTagged(value, source, basic: true);
-                    break;
-                case Oids.RevocationInfoArchival:
-                    // RevocationInfoArchival ::= SEQUENCE { crl [0], ocsp [1] SEQUENCE OF OCSPResponse, otherRevInfo [2] }
-                    ReadTagged(value, source, basic: false);
-                    break;
-                case Oids.SignatureTimeStampToken or Oids.ArchiveTimestampV3 when depth > 0:
-                    AddTo(source, SignedData.Decode(value), depth - 1);
-                    break;
-            }
+            _crls.Add(choice);
         }
-        catch (Exception e) when (e is AsnContentException or MalformedException)
+        else if (RevocationInfoChoice.OcspResponseOf(choice) is { } response)
         {
-            // A value that can't be read gives nothing; whether it spoils the signature is the judge's question.
+            _ocspResponses.Add(response);
         }
     }
 
-    private static void ReadTagged(ReadOnlyMemory<byte> value, CollectedSource source, bool basic)
+    private void Add(string oid, ReadOnlyMemory<byte> value, int depth)
+    {
+        switch (oid)
+        {
+            case Oids.CertificateValues: // CertificateValues ::= SEQUENCE OF Certificate
+                _certificates.AddRange(ValuesOf(new AsnReader(value, AsnEncodingRules.BER).ReadSequence()));
+                break;
+            case Oids.RevocationValues:
+                // RevocationValues ::= SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL,
+                //   ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] … }
+                AddTagged(value, basic => RevocationInfoChoice.WrapBasic(basic));
+                break;
+            case Oids.RevocationInfoArchival:
+                // RevocationInfoArchival ::= SEQUENCE { crl [0] SEQUENCE OF CRL OPTIONAL, ocsp [1] SEQUENCE OF OCSPResponse OPTIONAL,
+                //   otherRevInfo [2] … }
+                AddTagged(value, response => response);
+                break;
+            case Oids.SignatureTimeStampToken or Oids.ArchiveTimestampV3 or Oids.ContentTimeStamp when depth > 0:
+                Add(SignedData.Decode(value), depth - 1);
+                break;
+        }
+    }
+
+    private void AddTagged(ReadOnlyMemory<byte> value, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> toOcspResponse)
     {
         var sequence = new AsnReader(value, AsnEncodingRules.BER).ReadSequence();
         while (sequence.HasData)
         {
             var tag = sequence.PeekTag();
-            if (!tag.HasSameClassAndValue(Tag0) && !tag.HasSameClassAndValue(Tag1))
+            if (tag is not { TagClass: TagClass.ContextSpecific, TagValue: 0 or 1 })
             {
                 sequence.ReadEncodedValue();
                 continue;
             }
 
-            // [n] EXPLICIT SEQUENCE OF
-            var list = sequence.ReadSequence(tag).ReadSequence();
-            ForEach(
-                list,
-                tag.TagValue == 0
-                    ? crl => source.TryAddCrl(crl)
-                    : ocsp => source.TryAddOcspResponse(basic ? RevocationInfoChoice.WrapBasic(ocsp) : ocsp)
-            );
+            var values = ValuesOf(sequence.ReadSequence(tag).ReadSequence()); // [n] EXPLICIT SEQUENCE OF
+            (tag.TagValue == 0 ? _crls : _ocspResponses).AddRange(tag.TagValue == 0 ? values : values.Select(toOcspResponse));
         }
     }
 
-    private static void AddChoice(CollectedSource source, ReadOnlyMemory<byte> choice)
+    private static List<ReadOnlyMemory<byte>> ValuesOf(AsnReader sequence)
     {
-        try
+        var values = new List<ReadOnlyMemory<byte>>();
+        while (sequence.HasData)
         {
-            if (!RevocationInfoChoice.IsOther(choice))
-            {
-                source.TryAddCrl(choice);
-            }
-            else if (RevocationInfoChoice.OcspResponseOf(choice) is { } ocsp)
-            {
-                source.TryAddOcspResponse(ocsp);
-            }
+            values.Add(sequence.ReadEncodedValue());
         }
-        catch (MalformedException)
-        {
-            // As above.
-        }
+
+        return values;
     }
 
     private static IReadOnlyList<CmsAttribute> SignedAttributesOf(SignerInfo signer)
     {
-        try
-        {
-            return signer.DecodeSignedAttributes();
-        }
-        catch (MalformedException)
-        {
-            return [];
-        }
+        IReadOnlyList<CmsAttribute> attributes = [];
+        Read(() => attributes = signer.DecodeSignedAttributes());
+        return attributes;
     }
 
     private static TimeStampToken? TryToken(ReadOnlyMemory<byte> value)
     {
-        try
-        {
-            return TimeStampToken.Decode(value);
-        }
-        catch (MalformedException)
-        {
-            return null;
-        }
+        TimeStampToken? token = null;
+        Read(() => token = TimeStampToken.Decode(value));
+        return token;
     }
 
-    private static void ForEach(AsnReader reader, Action<ReadOnlyMemory<byte>> use)
+    private static void Read(Action read)
     {
-        while (reader.HasData)
+        try
         {
-            use(reader.ReadEncodedValue());
+            read();
+        }
+        catch (Exception e) when (e is AsnContentException or MalformedException)
+        {
+            return; // as if it were not there
         }
     }
 }

@@ -1,20 +1,20 @@
 using EContract.Pki.X509;
 using EContract.Validation.BuildingBlocks;
+using EContract.Validation.Collection;
 using EContract.Validation.Policies;
 using EContract.Validation.Reports;
 
 namespace EContract.Validation.Documents;
 
 /// <summary>A CMS or CAdES signature, attached or detached, by any number of signers.</summary>
+/// <param name="signatures">At least one; all of the same SignedData.</param>
 internal sealed class CmsDocument(IReadOnlyList<SignatureObject> signatures) : IJudgedDocument
 {
+    private readonly CmsMaterial _material = CmsMaterial.Of(signatures[0].SignedData);
+
     public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context)
     {
-        foreach (var signedData in signatures.Select(s => s.SignedData).Distinct())
-        {
-            EmbeddedMaterial.Of(signedData).AddTo(context.Collected);
-        }
-
+        _material.AddTo(context.Collected);
         foreach (var signature in signatures)
         {
             foreach (var signer in Signers.Of(signature, context))
@@ -24,7 +24,7 @@ internal sealed class CmsDocument(IReadOnlyList<SignatureObject> signatures) : I
         }
     }
 
-    public IReadOnlyList<ReadOnlyMemory<byte>> Objects => [.. signatures.SelectMany(s => SignatureJudge.ObjectsOf(s.SignedData))];
+    public IReadOnlyList<ReadOnlyMemory<byte>> Objects => [.. _material.Objects];
 
     public ValidationReport Judge(ValidationContext context, ValidationReport frame)
     {

@@ -2,6 +2,7 @@ using EContract.Pki;
 using EContract.Pki.Ers;
 using EContract.Pki.X509;
 using EContract.Validation.BuildingBlocks;
+using EContract.Validation.Collection;
 using EContract.Validation.Conclusions;
 using EContract.Validation.Policies;
 using EContract.Validation.Processes;
@@ -19,18 +20,26 @@ internal sealed class EvidenceRecords(IReadOnlyList<ReadOnlyMemory<byte>> record
 {
     private const string Clause = "RFC 4998 §5.3";
 
-    public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context) =>
-        Checks()
-            .SelectMany(check => check.Check?.TimeStamps ?? [])
-            .Select(stamp => Signers.Of(stamp.Token.Encoded, context))
-            .OfType<Certificate>()
-            .Select(authority => (authority, AnchorPurpose.TimeStamping));
+    // Once: each check walks a hash tree, and may read the whole document for its digest.
+    private readonly Lazy<IReadOnlyList<(EvidenceCheck? Check, Conclusion? Malformed)>> _checks = new(() => [.. Check(records, document)]);
+
+    public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context)
+    {
+        foreach (var stamp in _checks.Value.SelectMany(c => c.Check?.TimeStamps ?? []))
+        {
+            CmsMaterial.Of(stamp.Token.SignedData).AddTo(context.Collected);
+            if (Signers.Of(stamp.Token, context) is { } authority)
+            {
+                yield return (authority, AnchorPurpose.TimeStamping);
+            }
+        }
+    }
 
     /// <param name="objects">What proofs of existence of the document are about.</param>
     public IReadOnlyList<SignatureReport> Judge(ValidationContext context, IReadOnlyList<ReadOnlyMemory<byte>> objects)
     {
         var reports = new List<SignatureReport>();
-        foreach (var (index, (check, malformed)) in Checks().Index())
+        foreach (var (index, (check, malformed)) in _checks.Value.Index())
         {
             var id = $"evidence-record-{index + 1}";
             if (check is not { IsIntact: true })
@@ -45,7 +54,7 @@ internal sealed class EvidenceRecords(IReadOnlyList<ReadOnlyMemory<byte>> record
             foreach (var (position, stamp) in check.TimeStamps.Index())
             {
                 stamps.Push(new TimeStampObject($"{id}/time-stamp-{position + 1}", stamp.Token, Conclusion.Passed, [.. covered]));
-                covered.AddRange(SignatureJudge.ObjectsOf(stamp.Token.SignedData));
+                covered.AddRange(CmsMaterial.Of(stamp.Token.SignedData).Objects);
             }
 
             var judge = new SignatureJudge(context);
@@ -55,7 +64,10 @@ internal sealed class EvidenceRecords(IReadOnlyList<ReadOnlyMemory<byte>> record
         return reports;
     }
 
-    private IEnumerable<(EvidenceCheck? Check, Conclusion? Malformed)> Checks()
+    private static IEnumerable<(EvidenceCheck? Check, Conclusion? Malformed)> Check(
+        IReadOnlyList<ReadOnlyMemory<byte>> records,
+        ContentDigests document
+    )
     {
         foreach (var encoded in records)
         {

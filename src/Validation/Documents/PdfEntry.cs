@@ -3,6 +3,7 @@ using EContract.Pki;
 using EContract.Pki.Cms;
 using EContract.Pki.Tsp;
 using EContract.Validation.BuildingBlocks;
+using EContract.Validation.Collection;
 using EContract.Validation.Conclusions;
 
 namespace EContract.Validation.Documents;
@@ -23,7 +24,8 @@ internal sealed record PdfEntry(EmbeddedSignature Embedded, ContentDigests Cover
     /// <summary>Null for a signature and for what can't be read.</summary>
     public TimeStampToken? Token { get; init; }
 
-    public SignedData? SignedData => Signature?.SignedData ?? Token?.SignedData;
+    /// <summary>What its CMS carries; null for what can't be read.</summary>
+    public CmsMaterial? Material { get; private init; }
 
     /// <summary>Where the covered bytes end; behind everything where that is unknown.</summary>
     public long End => Embedded.ByteRange?.End ?? long.MaxValue;
@@ -39,13 +41,19 @@ internal sealed record PdfEntry(EmbeddedSignature Embedded, ContentDigests Cover
 
         try
         {
-            return embedded.SubFilter switch
+            var read = embedded.SubFilter switch
             {
                 "ETSI.RFC3161" => entry with { Token = TimeStampToken.Decode(embedded.Cms) },
                 "ETSI.CAdES.detached" or "adbe.pkcs7.detached" => ReadDetached(entry),
                 "adbe.pkcs7.sha1" => ReadSha1(entry),
                 var other => entry with { Format = Failed($"the /SubFilter {other ?? "(none)"} is none that is known here") },
             };
+            return (read.Signature?.SignedData ?? read.Token?.SignedData) is { } signedData
+                ? read with
+                {
+                    Material = CmsMaterial.Of(signedData),
+                }
+                : read;
         }
         catch (MalformedException e)
         {

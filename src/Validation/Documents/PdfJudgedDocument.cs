@@ -39,15 +39,16 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
 
     public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context)
     {
-        AddStore(SecurityStore.Read(_document), context);
-        foreach (var entry in _entries.Where(e => e.SignedData is not null))
+        var store = SecurityStore.Read(_document);
+        context.Collected.TryAddAll(store.Certificates, store.RevocationLists, store.OcspResponses);
+        foreach (var entry in _entries)
         {
-            EmbeddedMaterial.Of(entry.SignedData!).AddTo(context.Collected);
+            entry.Material?.AddTo(context.Collected);
         }
 
         foreach (var entry in _entries)
         {
-            if (entry.Token is { } token && Signers.Of(token.Encoded, context) is { } authority)
+            if (entry.Token is { } token && Signers.Of(token, context) is { } authority)
             {
                 yield return (authority, AnchorPurpose.TimeStamping);
             }
@@ -66,7 +67,7 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
             var store = SecurityStore.Read(_document);
             return
             [
-                .. _entries.Where(e => e.SignedData is not null).SelectMany(e => SignatureJudge.ObjectsOf(e.SignedData!)),
+                .. _entries.SelectMany(e => e.Material?.Objects ?? []),
                 .. store.Certificates,
                 .. store.OcspResponses,
                 .. store.RevocationLists,
@@ -130,9 +131,7 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
 
         List<ReadOnlyMemory<byte>> covered =
         [
-            .. _entries
-                .Where(other => other.End < entry.End && other.SignedData is not null)
-                .SelectMany(other => SignatureJudge.ObjectsOf(other.SignedData!)),
+            .. _entries.Where(other => other.End < entry.End).SelectMany(other => other.Material?.Objects ?? []),
             .. StoreAt(entry),
         ];
         return judge.Judge(
@@ -217,14 +216,5 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
         {
             return []; // then it proves nothing about the store
         }
-    }
-
-    private static void AddStore(SecurityStoreContent store, ValidationContext context)
-    {
-        var material = new EmbeddedMaterial();
-        material.Certificates.AddRange(store.Certificates);
-        material.Crls.AddRange(store.RevocationLists);
-        material.OcspResponses.AddRange(store.OcspResponses);
-        material.AddTo(context.Collected);
     }
 }

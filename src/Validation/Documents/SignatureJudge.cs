@@ -5,6 +5,7 @@ using EContract.Pki.Cms.Archive;
 using EContract.Pki.Tsp;
 using EContract.Pki.X509;
 using EContract.Validation.BuildingBlocks;
+using EContract.Validation.Collection;
 using EContract.Validation.Conclusions;
 using EContract.Validation.Processes;
 using EContract.Validation.Reports;
@@ -46,7 +47,6 @@ internal sealed class SignatureJudge(ValidationContext context)
 
     public SignatureReport Judge(TimeStampObject stamp, SignatureRole role)
     {
-        EmbeddedMaterial.Of(stamp.Token.SignedData).AddTo(context.Collected);
         var judged = TimeStampValidation.Validate(context, stamp);
         var info = stamp.Token.TstInfo;
         return new SignatureReport
@@ -67,34 +67,11 @@ internal sealed class SignatureJudge(ValidationContext context)
         };
     }
 
-    /// <summary>What proofs of existence of a whole CMS are about: its signatures, tokens, certificates and revocation data.</summary>
-    public static IEnumerable<ReadOnlyMemory<byte>> ObjectsOf(SignedData signedData)
-    {
-        foreach (var item in EmbeddedMaterial.Of(signedData).All)
-        {
-            yield return item;
-        }
-
-        foreach (var signer in signedData.SignerInfos)
-        {
-            yield return signer.Signature;
-            foreach (var item in signer.UnsignedAttributes.Where(IsTimeStamp).SelectMany(a => a.Values).SelectMany(ObjectsOf))
-            {
-                yield return item;
-            }
-        }
-    }
-
-    private static IEnumerable<ReadOnlyMemory<byte>> ObjectsOf(ReadOnlyMemory<byte> token) =>
-        TryRead(token) is { } read ? ObjectsOf(read.SignedData) : [];
-
-    private static bool IsTimeStamp(CmsAttribute attribute) => attribute.Oid is Oids.SignatureTimeStampToken or Oids.ArchiveTimestampV3;
-
     private IEnumerable<SignatureReport> JudgeArchiveTimeStamps(string id, SignatureObject signature)
     {
         var found = ArchiveTimestampV3
             .Find(signature.Signer)
-            .Select((value, index) => (Value: value, Id: $"{id}/archive-time-stamp-{index + 1}", Token: TryRead(value)))
+            .Select((value, index) => (Value: value, Id: $"{id}/archive-time-stamp-{index + 1}", Token: Signers.TryRead(value)))
             .OrderByDescending(stamp => stamp.Token?.TstInfo.GenTime);
         foreach (var (value, name, token) in found)
         {
@@ -106,29 +83,13 @@ internal sealed class SignatureJudge(ValidationContext context)
 
             var digest = ArchiveTimestampV3.HashOf(value) is { } hash ? signature.Content?.Compute(hash) : null;
             var check = ArchiveTimestampV3.Check(signature.SignedData, signature.Signer, value, digest);
+            // What its index names, down to the values that proofs are about.
+            var covered = CmsMaterial.Of(check.Certificates, check.Crls, check.UnsignedAttributes);
             yield return Judge(
-                new TimeStampObject(name, token, ImprintCheck.Of(check), [.. Covered(check), signature.Value]),
+                new TimeStampObject(name, token, ImprintCheck.Of(check), [.. covered.Objects, signature.Value]),
                 SignatureRole.ArchiveTimeStamp
             );
         }
-    }
-
-    /// <summary>What an archive time-stamp's index names, down to the values that proofs are about.</summary>
-    private static IEnumerable<ReadOnlyMemory<byte>> Covered(ArchiveTimestampCheck check)
-    {
-        var revocation = new EmbeddedMaterial();
-        foreach (var choice in check.Crls)
-        {
-            revocation.AddRevocationInfo(choice);
-        }
-
-        return
-        [
-            .. check.Certificates,
-            .. revocation.All,
-            .. check.UnsignedAttributes.Where(IsTimeStamp).SelectMany(a => a.Values).SelectMany(ObjectsOf),
-            .. EmbeddedMaterial.OfAttributes(check.UnsignedAttributes).All,
-        ];
     }
 
     private IEnumerable<SignatureReport> JudgeSignatureTimeStamps(string id, SignatureObject signature)
@@ -145,7 +106,7 @@ internal sealed class SignatureJudge(ValidationContext context)
         foreach (var (index, value) in values.Index())
         {
             var name = $"{id}/time-stamp-{index + 1}";
-            yield return TryRead(value) is { } token
+            yield return Signers.TryRead(value) is { } token
                 ? Judge(
                     new TimeStampObject(name, token, ImprintCheck.Of(token, ContentDigests.Of(signature.Value)), covered),
                     SignatureRole.SignatureTimeStamp
@@ -160,7 +121,7 @@ internal sealed class SignatureJudge(ValidationContext context)
         foreach (var (index, value) in values.Index())
         {
             var name = $"{id}/content-time-stamp-{index + 1}";
-            yield return TryRead(value) is { } token
+            yield return Signers.TryRead(value) is { } token
                 ? Judge(new TimeStampObject(name, token, ImprintCheck.Of(token, signature.Content), []), SignatureRole.ContentTimeStamp)
                 : Unreadable(name, SignatureRole.ContentTimeStamp, value);
         }
@@ -228,18 +189,6 @@ internal sealed class SignatureJudge(ValidationContext context)
         catch (MalformedException)
         {
             return null; // claimed only
-        }
-    }
-
-    private static TimeStampToken? TryRead(ReadOnlyMemory<byte> token)
-    {
-        try
-        {
-            return TimeStampToken.Decode(token);
-        }
-        catch (MalformedException)
-        {
-            return null;
         }
     }
 }

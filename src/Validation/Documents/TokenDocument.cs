@@ -1,6 +1,7 @@
 using EContract.Pki.Tsp;
 using EContract.Pki.X509;
 using EContract.Validation.BuildingBlocks;
+using EContract.Validation.Collection;
 using EContract.Validation.Policies;
 using EContract.Validation.Processes;
 using EContract.Validation.Reports;
@@ -10,10 +11,15 @@ namespace EContract.Validation.Documents;
 /// <summary>A time-stamp token by itself (RFC 3161).</summary>
 internal sealed class TokenDocument(TimeStampToken token, ContentDigests? stamped) : IJudgedDocument
 {
-    public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context) =>
-        Signers.Of(token.Encoded, context) is { } authority ? [(authority, AnchorPurpose.TimeStamping)] : [];
+    private readonly CmsMaterial _material = CmsMaterial.Of(token.SignedData);
 
-    public IReadOnlyList<ReadOnlyMemory<byte>> Objects => [.. SignatureJudge.ObjectsOf(token.SignedData)];
+    public IEnumerable<(Certificate Certificate, AnchorPurpose Purpose)> Collect(ValidationContext context)
+    {
+        _material.AddTo(context.Collected);
+        return Signers.Of(token, context) is { } authority ? [(authority, AnchorPurpose.TimeStamping)] : [];
+    }
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Objects => [.. _material.Objects];
 
     public ValidationReport Judge(ValidationContext context, ValidationReport frame)
     {

@@ -69,9 +69,11 @@ internal sealed class ValidationEndpoint(
     )
     {
         var material = new CollectedSource();
-        request.Certificates.ToList().ForEach(item => material.TryAddCertificate(item.Memory));
-        request.Crls.ToList().ForEach(item => material.TryAddCrl(item.Memory));
-        request.OcspResponses.ToList().ForEach(item => material.TryAddOcspResponse(item.Memory));
+        material.TryAddAll(
+            request.Certificates.Select(c => c.Memory),
+            request.Crls.Select(c => c.Memory),
+            request.OcspResponses.Select(r => r.Memory)
+        );
         var purpose = request.Purpose == CertificatePurpose.TimeStamping ? AnchorPurpose.TimeStamping : AnchorPurpose.Signing;
         var report = await Validator(request.Options)
             .ValidateCertificateAsync(

@@ -94,6 +94,29 @@ public sealed class CollectedSource : IValidationSource
     /// <summary>Adds an OCSPResponse's DER; false if it can't be read, refuses, or is known.</summary>
     public bool TryAddOcspResponse(ReadOnlyMemory<byte> encoded) => TryRead(OcspAnswer.Decode, encoded) is { } answer && Add(answer);
 
+    /// <summary>Adds what can be read of each kind, as they are encoded.</summary>
+    public void TryAddAll(
+        IEnumerable<ReadOnlyMemory<byte>> certificates,
+        IEnumerable<ReadOnlyMemory<byte>> crls,
+        IEnumerable<ReadOnlyMemory<byte>> ocspResponses
+    )
+    {
+        foreach (var certificate in certificates)
+        {
+            TryAddCertificate(certificate);
+        }
+
+        foreach (var crl in crls)
+        {
+            TryAddCrl(crl);
+        }
+
+        foreach (var response in ocspResponses)
+        {
+            TryAddOcspResponse(response);
+        }
+    }
+
     public ValueTask<IReadOnlyList<Certificate>> FindIssuersAsync(Certificate certificate, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_pool.FindBySubject(certificate.Tbs.Issuer));
 

@@ -46,7 +46,7 @@ public sealed class CmsAugmentation(DataGathering gathering, ITimestampAuthority
 
         RequireOpen(signedData, selected);
         var carried = new CollectedSource();
-        CmsMaterial.AddTo(carried, signedData);
+        CmsMaterial.Of(signedData).AddTo(carried);
         var now = time.GetUtcNow();
         var targets = selected.SelectMany(i => SignatureTargets.Of(signedData.SignerInfos[i], null, now, carried));
         var data = await gathering.GatherAsync([.. targets], carried, cancellationToken);

@@ -36,27 +36,13 @@ internal sealed class PdfSignatures
             var pdf = PdfDocument.Open(document);
             var store = SecurityStore.Read(pdf);
             var carried = new CollectedSource();
-            foreach (var certificate in store.Certificates)
-            {
-                carried.TryAddCertificate(certificate);
-            }
-
-            foreach (var response in store.OcspResponses)
-            {
-                carried.TryAddOcspResponse(response);
-            }
-
-            foreach (var crl in store.RevocationLists)
-            {
-                carried.TryAddCrl(crl);
-            }
-
+            carried.TryAddAll(store.Certificates, store.RevocationLists, store.OcspResponses);
             var all = new List<PdfSignature>();
             foreach (var signature in new SignatureReader(pdf).Signatures)
             {
                 var signedData = SignatureTargets.Decode(() => SignedData.Decode(signature.Cms));
                 var token = signature.IsTimeStamp ? SignatureTargets.Decode(() => TimeStampToken.Decode(signature.Cms)) : null;
-                CmsMaterial.AddTo(carried, signedData);
+                CmsMaterial.Of(signedData).AddTo(carried);
                 all.Add(new PdfSignature(signature, signedData, token));
             }
 
