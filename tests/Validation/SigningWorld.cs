@@ -28,18 +28,23 @@ internal sealed class SigningWorld : IDisposable
     private readonly Dictionary<string, (TestKey Key, byte[] Certificate)> _authorities = [];
     private int _crlNumber;
 
-    public SigningWorld(TimeSpan? signerValidity = null)
+    /// <param name="start">When it begins; null: at <see cref="Start"/>.</param>
+    public SigningWorld(TimeSpan? signerValidity = null, DateTimeOffset? start = null)
     {
-        Hierarchy = new TestHierarchy("World", Start);
+        Clock = new ManualTime(start ?? Start);
+        Hierarchy = new TestHierarchy("World", Clock.GetUtcNow());
         Signer = Hierarchy.IssueSubscriber(_key.SubjectPublicKeyInfo, validity: signerValidity);
         Responder = Certificate.Decode(Hierarchy.IssueOcsp(_responderKey.SubjectPublicKeyInfo, validity: TimeSpan.FromDays(3650)));
     }
 
     public TestHierarchy Hierarchy { get; }
 
-    public ManualTime Clock { get; } = new(Start);
+    public ManualTime Clock { get; }
 
     public byte[] Signer { get; }
+
+    /// <summary>What the CRLs of the CA say of certificates that expired (expiredCertsOnCRL); null: nothing.</summary>
+    public DateTimeOffset? KeepsExpiredSince { get; set; }
 
     public Certificate Responder { get; }
 
@@ -56,7 +61,7 @@ internal sealed class SigningWorld : IDisposable
         if (!_authorities.TryGetValue(name, out var authority))
         {
             var key = TestKey.P256();
-            var ran = Clock.GetUtcNow() - Start;
+            var ran = Clock.GetUtcNow() - Hierarchy.Now;
             authority = (key, Hierarchy.IssueTsa(key.SubjectPublicKeyInfo, name, ran + (validity ?? TimeSpan.FromDays(3650))));
             _authorities[name] = authority;
         }
@@ -130,7 +135,8 @@ internal sealed class SigningWorld : IDisposable
             RevocationLists = [RootCrl(TimeSpan.FromDays(180)), Crl(TimeSpan.FromDays(1))],
         };
 
-    public byte[] SignPdf(byte[] original, bool stamped = true, SignatureRequest? request = null)
+    /// <param name="stamper">Whose authority stamps; null: this world's.</param>
+    public byte[] SignPdf(byte[] original, bool stamped = true, SignatureRequest? request = null, SigningWorld? stamper = null)
     {
         var prepared = PdfSigning.Prepare(
             original,
@@ -142,7 +148,7 @@ internal sealed class SigningWorld : IDisposable
         var signer = new CadesSigner(Hierarchy.Chain(Signer), Algorithm);
         var signature = signer.Prepare(prepared.Digest.Span);
         var completed = signature.Complete(_key.SignDigest(signature.Digest, Algorithm));
-        return PdfSigning.Complete(original, prepared, (stamped ? WithTimeStamp(completed) : completed).Encode());
+        return PdfSigning.Complete(original, prepared, (stamped ? (stamper ?? this).WithTimeStamp(completed) : completed).Encode());
     }
 
     /// <summary>Adds validation data of today and a document time-stamp over it.</summary>
@@ -174,6 +180,11 @@ internal sealed class SigningWorld : IDisposable
         }
 
         writer.AddCrlNumber(++_crlNumber);
+        if (KeepsExpiredSince is { } since)
+        {
+            writer.Add(ExpiredCertsOnCrl.ToExtension(since));
+        }
+
         var prepared = writer.Prepare();
         return prepared.Complete(key.SignData(prepared.ToBeSigned.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
     }

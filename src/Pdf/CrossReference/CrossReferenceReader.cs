@@ -32,6 +32,12 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
             {
                 throw new PdfRefusedException(PdfRefusal.TooLarge, $"more than {limits.MaxSections} cross-reference sections");
             }
+            if (offset == 0)
+            {
+                // Some readers take it for the end of the chain and show the newest update alone, others search the file for the rest.
+                string what = _table.Sections.Count == 0 ? "startxref" : "/Prev";
+                throw new PdfRefusedException(PdfRefusal.Damaged, $"{what} is 0: what came before can't be found");
+            }
             next = ReadSection(offset + _table.HeaderOffset);
         }
         return _table;
@@ -81,10 +87,6 @@ internal sealed class CrossReferenceReader(PdfSource source, PdfLimits limits)
         if (!LooksLikeSection(offset))
         {
             throw new PdfRefusedException(PdfRefusal.Damaged, $"no cross-reference at offset {offset}, where the file says it is");
-        }
-        if (_table.Sections.Count == 0 && offset == 0)
-        {
-            throw new PdfRefusedException(PdfRefusal.Damaged, "startxref is 0");
         }
         long? entries = source.ParseAt(offset, limits, (ref ObjectParser p) => p.TryKeyword("xref"u8) ? p.Position : (long?)null);
         ushort index = (ushort)_table.Sections.Count;

@@ -18,9 +18,10 @@ internal static class CertificateValidation
         DateTimeOffset time
     )
     {
-        var path = new PathValidator(context.Collected.Pool, ParametersFor(context, purpose, time)).Validate(certificate);
+        var parameters = ParametersFor(context, purpose, time) with { TargetValidityApart = true };
+        var path = new PathValidator(context.Collected.Pool, parameters).Validate(certificate);
         var conclusion = path.Problem is { } problem ? Conclude(problem, path) : CheckEvidence(path, context.Policy.Algorithms, time);
-        return new CertificateConclusion(conclusion, path);
+        return new CertificateConclusion(CheckValidity(context, certificate, time, conclusion, path), path);
     }
 
     public static PathParameters ParametersFor(ValidationContext context, AnchorPurpose purpose, DateTimeOffset time)
@@ -65,7 +66,44 @@ internal static class CertificateValidation
         return Conclusion.Indeterminate(reason, code, problem.Clause, about + problem.Detail);
     }
 
-    /// <summary>§5.2.6.4 step 4: what tells the status must itself be signed with reliable algorithms.</summary>
+    /// <summary>§5.2.6.4 step 7: out of its validity, a certificate can still be known not to be revoked.</summary>
+    /// <param name="conclusion">What the path is worth but for the certificate's own validity.</param>
+    private static Conclusion CheckValidity(
+        ValidationContext context,
+        Certificate certificate,
+        DateTimeOffset time,
+        Conclusion conclusion,
+        PathResult path
+    )
+    {
+        var (notBefore, notAfter) = (certificate.Tbs.NotBefore, certificate.Tbs.NotAfter);
+        if (notBefore <= time && time <= notAfter)
+        {
+            return conclusion;
+        }
+
+        // Step 4 a) would say TRY_LATER, but what a CA forgot of an expired certificate it won't tell later either (docs/adr/0120).
+        var unknown = path.Problem?.Failure is PathFailure.NoRevocationInformation or PathFailure.StaleRevocationInformation;
+        if (!conclusion.IsPassed && !unknown)
+        {
+            return conclusion;
+        }
+
+        var (code, detail) =
+            time < notBefore
+                ? (FindingCode.CertificateNotYetValid, $"valid from {notBefore:u}")
+                : (FindingCode.CertificateExpired, $"valid until {notAfter:u}");
+        return Conclusion
+            .Indeterminate(
+                unknown || !context.Policy.Revocation.Required ? SubIndication.OutOfBoundsNoPoe : SubIndication.OutOfBoundsNotRevoked,
+                code,
+                "ETSI EN 319 102-1 §5.2.6.4",
+                $"{certificate.Tbs.Subject}: {detail}"
+            )
+            .With(conclusion.Findings);
+    }
+
+    /// <summary>§5.2.6.4 step 6: what tells the status must itself be signed with reliable algorithms.</summary>
     private static Conclusion CheckEvidence(PathResult path, AlgorithmConstraints algorithms, DateTimeOffset time) =>
         path.Revocation.Select(e => algorithms.FindWeakness(e.SignatureAlgorithm, e.SignerKey, time)).FirstOrDefault(w => w is not null)
             is { } weakness

@@ -29,9 +29,10 @@ internal sealed class CmsDocument(IReadOnlyList<SignatureObject> signatures) : I
     public ValidationReport Judge(ValidationContext context, ValidationReport frame)
     {
         var judge = new SignatureJudge(context);
-        var reports = signatures
-            .Select((signature, index) => judge.Judge($"signature-{index + 1}", signature, notBefore: null, claimed: null))
-            .ToList();
+        var reports = signatures.Select((signature, index) => Judge(judge, $"signature-{index + 1}", signature)).ToList();
         return frame with { Signatures = reports, Conclusion = Overall.Of(reports, []) };
     }
+
+    private static SignatureReport Judge(SignatureJudge judge, string id, SignatureObject signature) =>
+        judge.Judge(id, signature, judge.JudgeTimeStamps(id, signature), notBefore: null, claimed: null);
 }

@@ -21,6 +21,9 @@ internal sealed record PdfEntry(EmbeddedSignature Embedded, ContentDigests Cover
     /// <summary>Null for a document time-stamp and for what can't be read.</summary>
     public SignatureObject? Signature { get; init; }
 
+    /// <summary>The signature, if its byte range is sound.</summary>
+    public SignatureObject? SoundSignature => Embedded.Coverage == SignatureCoverage.Unsound ? null : Signature;
+
     /// <summary>Null for a signature and for what can't be read.</summary>
     public TimeStampToken? Token { get; init; }
 

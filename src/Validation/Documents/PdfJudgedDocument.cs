@@ -79,15 +79,26 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
     {
         var judge = new SignatureJudge(context);
         var reports = new Dictionary<PdfEntry, SignatureReport>();
-        // From the newest document time-stamp down: each proves what the next one needs (ETSI EN 319 102-1 §5.6.3.4).
-        foreach (var entry in _entries.Where(e => e.Embedded.IsTimeStamp).OrderByDescending(e => e.End))
+        var stamps = new Dictionary<PdfEntry, IReadOnlyList<SignatureReport>>();
+        // From the newest down: each time-stamp proves what the next one needs (ETSI EN 319 102-1 §5.6.3.4).
+        foreach (var entry in _entries.OrderByDescending(e => e.End))
         {
-            reports[entry] = JudgeTimeStamp(entry, judge, context);
+            if (entry.Embedded.IsTimeStamp)
+            {
+                reports[entry] = JudgeTimeStamp(entry, judge, context);
+            }
+            else if (entry.SoundSignature is { } signature)
+            {
+                stamps[entry] = judge.JudgeTimeStamps(entry.Id, signature);
+                AddProofs(entry, signature, stamps[entry], judge, context);
+            }
         }
 
         foreach (var entry in _entries.Where(e => !e.Embedded.IsTimeStamp).OrderBy(e => e.End))
         {
-            reports[entry] = JudgeSignature(entry, judge, context, LatestInside(entry, reports));
+            reports[entry] = entry.SoundSignature is { } signature
+                ? judge.Judge(entry.Id, signature, stamps[entry], LatestInside(entry, reports), entry.Embedded.Time)
+                : Unreadable(entry, SignatureRole.Signature, context);
         }
 
         List<SignatureReport> all = [.. _entries.Select(entry => WithModifications(entry, reports[entry], context))];
@@ -129,26 +140,47 @@ internal sealed class PdfJudgedDocument : IJudgedDocument
             return Unreadable(entry, SignatureRole.DocumentTimeStamp, context);
         }
 
-        List<ReadOnlyMemory<byte>> covered =
-        [
-            .. _entries.Where(other => other.End < entry.End).SelectMany(other => other.Material?.Objects ?? []),
-            .. StoreAt(entry),
-        ];
         return judge.Judge(
-            new TimeStampObject(entry.Id, token, ImprintCheck.Of(token, entry.Covered), covered),
+            new TimeStampObject(entry.Id, token, ImprintCheck.Of(token, entry.Covered), [.. ObjectsIn(entry)]),
             SignatureRole.DocumentTimeStamp
         );
     }
 
-    private static SignatureReport JudgeSignature(
+    /// <summary>
+    /// A signature's time-stamp proves what the signature covers, too: earlier signatures and the store (§5.6.2.3.4 step 4: by the digest that
+    /// was signed). Only of a signature that holds: whoever gets a certificate for a key of his choice can make one that fits a value
+    /// stamped long before, over content of today.
+    /// </summary>
+    private void AddProofs(
         PdfEntry entry,
+        SignatureObject signature,
+        IReadOnlyList<SignatureReport> stamps,
         SignatureJudge judge,
-        ValidationContext context,
-        DateTimeOffset? notBefore
-    ) =>
-        entry.Signature is { } signature && entry.Embedded.Coverage != SignatureCoverage.Unsound
-            ? judge.Judge(entry.Id, signature, notBefore, entry.Embedded.Time)
-            : Unreadable(entry, SignatureRole.Signature, context);
+        ValidationContext context
+    )
+    {
+        var proof = context.Proofs.EarliestOf(signature.Value);
+        if (
+            proof == context.Proofs.Now
+            // What a digest stands for is open to choice once its hash is broken.
+            || Pki.HashAlgorithms.FromOid(signature.Signer.DigestAlgorithm.Oid) is not { } hash
+            || context.Policy.Algorithms.FindWeakness(hash, context.Time) is not null
+            || !_entries.Exists(other => other.End < entry.End)
+            || !judge.Judge(entry.Id, signature, stamps, notBefore: null, entry.Embedded.Time).Conclusion.IsPassed
+        )
+        {
+            return;
+        }
+
+        foreach (var item in ObjectsIn(entry))
+        {
+            context.Proofs.Add(item, proof);
+        }
+    }
+
+    /// <summary>What the bytes hold that a signature or time-stamp covers.</summary>
+    private IEnumerable<ReadOnlyMemory<byte>> ObjectsIn(PdfEntry entry) =>
+        [.. _entries.Where(other => other.End < entry.End).SelectMany(other => other.Material?.Objects ?? []), .. StoreAt(entry)];
 
     /// <summary>The time of the youngest valid time-stamp that lies within the bytes that were signed: the signature is younger still.</summary>
     private static DateTimeOffset? LatestInside(PdfEntry entry, Dictionary<PdfEntry, SignatureReport> judged) =>

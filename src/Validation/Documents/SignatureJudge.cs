@@ -15,15 +15,22 @@ namespace EContract.Validation.Documents;
 /// <summary>Judges a signature with the time-stamps in its CMS, and writes down the verdicts.</summary>
 internal sealed class SignatureJudge(ValidationContext context)
 {
+    /// <summary>Judges the time-stamps in a signature's CMS; those that hold prove that what they cover existed.</summary>
+    public IReadOnlyList<SignatureReport> JudgeTimeStamps(string id, SignatureObject signature) =>
+        // The newest first: each proves that those below it existed (ETSI EN 319 102-1 §5.6.3.4).
+        [.. JudgeArchiveTimeStamps(id, signature), .. JudgeSignatureTimeStamps(id, signature), .. JudgeContentTimeStamps(id, signature)];
+
+    /// <param name="stamps">The signature's own time-stamps, as judged.</param>
     /// <param name="notBefore">A time after which the signature is proven to have been made; null if none is known.</param>
     /// <param name="claimed">The signing time claimed outside the CMS; null: look for the signing-time attribute.</param>
-    public SignatureReport Judge(string id, SignatureObject signature, DateTimeOffset? notBefore, DateTimeOffset? claimed)
+    public SignatureReport Judge(
+        string id,
+        SignatureObject signature,
+        IReadOnlyList<SignatureReport> stamps,
+        DateTimeOffset? notBefore,
+        DateTimeOffset? claimed
+    )
     {
-        var stamps = new List<SignatureReport>();
-        // The newest first: each proves that those below it existed (ETSI EN 319 102-1 §5.6.3.4).
-        stamps.AddRange(JudgeArchiveTimeStamps(id, signature));
-        stamps.AddRange(JudgeSignatureTimeStamps(id, signature));
-        stamps.AddRange(JudgeContentTimeStamps(id, signature));
         var content = stamps
             .Where(s => s is { Role: SignatureRole.ContentTimeStamp, Conclusion.IsPassed: true })
             .Select(s => s.ClaimedTime);
@@ -127,8 +134,8 @@ internal sealed class SignatureJudge(ValidationContext context)
         }
     }
 
-    /// <summary>ETSI EN 319 102-1 §5.5.4 step 4 d): what was made earlier must not be stamped later.</summary>
-    private static Conclusion? FindDisorder(List<SignatureReport> stamps)
+    /// <summary>ETSI EN 319 102-1 §5.5.4 step 4 e): what was made earlier must not be stamped later.</summary>
+    private static Conclusion? FindDisorder(IReadOnlyList<SignatureReport> stamps)
     {
         DateTimeOffset? Bound(SignatureRole role, bool latest)
         {

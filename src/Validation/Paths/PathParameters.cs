@@ -33,6 +33,12 @@ public sealed record PathParameters
     /// </summary>
     public bool AtAnyCommonTime { get; init; }
 
+    /// <summary>
+    /// Whether the end entity's own validity is left to the caller, so that he learns whether an expired certificate is revoked, too (ETSI EN 319 102-1
+    /// §5.2.6.4 steps 4 and 7).
+    /// </summary>
+    public bool TargetValidityApart { get; init; }
+
     /// <summary>What is wanted of revocation data.</summary>
     public RevocationConstraints Revocation { get; init; } = new();
 

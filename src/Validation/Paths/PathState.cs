@@ -128,6 +128,11 @@ internal sealed class PathState
                 : Problem(PathFailure.Expired, "RFC 5280 §6.1.3 (a)(2)", "the certificates of the path were never valid together");
         }
 
+        if (_parameters.TargetValidityApart && _position == _length)
+        {
+            return null;
+        }
+
         return _parameters.Time < tbs.NotBefore
                 ? Problem(PathFailure.NotYetValid, "RFC 5280 §6.1.3 (a)(2)", $"valid from {tbs.NotBefore:u}")
             : _parameters.Time > tbs.NotAfter ? Problem(PathFailure.Expired, "RFC 5280 §6.1.3 (a)(2)", $"valid until {tbs.NotAfter:u}")

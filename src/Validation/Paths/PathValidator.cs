@@ -49,6 +49,7 @@ public sealed class PathValidator
                 InitialExplicitPolicy = false,
                 InitialAnyPolicyInhibit = false,
                 InitialPolicyMappingInhibit = false,
+                TargetValidityApart = false,
             },
             anchor
         );

@@ -42,6 +42,28 @@ internal static class SignatureWithTime
             );
             basic = basic with { Conclusion = Conclusion.Passed.With([.. basic.Conclusion.Findings, older]) };
         }
+        else if (basic.Conclusion.SubIndication == SubIndication.OutOfBoundsNotRevoked && basic.Path!.WasWithinValidity(proof.Time))
+        {
+            // Step 4 d): the certificate has expired, but never was revoked, and the signature is older than its end.
+            var older = new Finding(
+                FindingCode.ProvenByTimeStamp,
+                Clause,
+                $"existed at {proof.Time:u} ({proof.Origin}), before the certificate's end"
+            );
+            basic = basic with { Conclusion = Conclusion.Passed.With([.. basic.Conclusion.Findings, older]) };
+        }
+
+        if (basic.Conclusion.IsPassed && basic.Certificate is { } certificate && proof.Time < certificate.Tbs.NotBefore)
+        {
+            // Steps 4 a), b) and d): who signed before his certificate was issued did not sign with it.
+            var early = Conclusion.Failed(
+                SubIndication.NotYetValid,
+                FindingCode.CertificateNotYetValid,
+                Clause,
+                $"the signature existed at {proof.Time:u}, before its certificate was valid"
+            );
+            return basic with { Conclusion = early };
+        }
 
         var judged = PastSignatureValidation.Validate(context, signature, basic, AnchorPurpose.Signing);
         return judged.Conclusion.IsPassed && CheckConstraints(context, proof.Time, proof != context.Proofs.Now, claimed) is { } violated

@@ -43,7 +43,7 @@ internal static class ValidationTimeSliding
 
                 used.Add(chosen);
                 control = Earlier(control, LastSpokenFor(chosen, context.Policy.Revocation));
-                // Step 3: a forger could have made the data once the algorithm was broken.
+                // Step 2 d): a forger could have made the data once the algorithm was broken.
                 control = BeforeSunset(control, context.Policy.Algorithms.SunsetOf(chosen.SignatureAlgorithm, chosen.SignerKey));
             }
 
@@ -54,7 +54,7 @@ internal static class ValidationTimeSliding
         return (Conclusion.Passed, control, used);
     }
 
-    /// <summary>Step 1: the newest data that, like the certificate, existed at the control time and tell of the certificate.</summary>
+    /// <summary>Step 2 a): the newest data that, like the certificate, existed at the control time and tell of the certificate.</summary>
     private static RevocationEvidence? Choose(
         ValidationContext context,
         IReadOnlyList<RevocationEvidence> evidence,
@@ -70,7 +70,7 @@ internal static class ValidationTimeSliding
                 .ThenByDescending(e => LastSpokenFor(e, context.Policy.Revocation))
                 .FirstOrDefault();
 
-    /// <summary>Step 2: revocation ends the time at once; otherwise the data speak as long as the policy lets them (docs/adr/0080).</summary>
+    /// <summary>Steps 2 b) and c): revocation ends the time at once; otherwise the data speak as long as the policy lets them (docs/adr/0080).</summary>
     private static DateTimeOffset LastSpokenFor(RevocationEvidence evidence, RevocationConstraints constraints) =>
         // What exists at the very instant of the revocation is not older than it.
         evidence.RevokedAt?.AddTicks(-1)

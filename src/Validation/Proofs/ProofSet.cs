@@ -10,7 +10,7 @@ public sealed class ProofSet(DateTimeOffset validationTime)
 {
     private readonly Dictionary<string, ProofOfExistence> _earliest = [];
 
-    /// <summary>ETSI EN 319 102-1 §5.6.3.4 step 1: everything at hand exists at the validation time.</summary>
+    /// <summary>ETSI EN 319 102-1 §5.6.3.4 step 2: everything at hand exists at the validation time.</summary>
     public ProofOfExistence Now { get; } = new(validationTime, "validation");
 
     public void Add(ReadOnlyMemory<byte> item, ProofOfExistence proof)

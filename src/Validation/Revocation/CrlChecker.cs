@@ -138,8 +138,8 @@ internal sealed class CrlChecker(CertificatePool pool, PathValidator validator)
                 }
 
                 var evidence = Evidence(crl, signer, certificate, FindEntry(crl, certificate));
-                // A list of a later day tells of this time, too, unless the certificate may have been dropped from it.
-                if (crl.ThisUpdate > time && !evidence.SpeaksOfSubject)
+                // A list of a later day tells of this time, too, unless the certificate may have been dropped from it after its end.
+                if (!evidence.SpeaksOfSubject)
                 {
                     continue;
                 }

@@ -34,6 +34,11 @@ public sealed partial class ShadowAttackTests : IDisposable
     // A form overlay over the whole page, a free text over the amount.
     [InlineData("4 0 obj<</Type/Annot/Subtype/Widget/FT/Tx/T(amount)/V(1)/F 4/P 3 0 R/Rect[0 0 595 842]>>endobj", "Rect")]
     [InlineData("7 0 obj<</Type/Annot/Subtype/FreeText/Contents(900)/Rect[0 0 595 842]>>endobj", "Annots")]
+    // What an annotation looks like, by its appearance alone.
+    [InlineData("14 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Length 4>>stream\nQ q \nendstream endobj", "AP")]
+    // A layer that was off is on, by the default state alone.
+    [InlineData("13 0 obj<</ON[12 0 R]>>endobj", "OCProperties")]
+    [InlineData("12 0 obj<</Type/OCG/Name(amount)/Usage<</View<</ViewState/ON>>>>>>endobj", "OCProperties")]
     // Layers and scripts.
     [InlineData("1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm 10 0 R/OCProperties<</OCGs[]/D<<>>>>>>endobj", "OCProperties")]
     [InlineData("1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm 10 0 R/OpenAction<</S/JavaScript/JS(x)>>>>endobj", "OpenAction")]
@@ -44,6 +49,61 @@ public sealed partial class ShadowAttackTests : IDisposable
         Assert.Contains(
             report.Conclusion.Findings,
             f => f.Code == FindingCode.ChangeNotAllowed && f.Detail.Contains(where, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Hidden_content_of_the_signed_revision_is_found_when_a_cross_reference_alone_turns_to_it()
+    {
+        // The signed bytes hold a second body of page 3; the update is a cross-reference without a single object.
+        var signed = _world.SignPdf(Document("3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 9 0 R>>endobj\n"));
+        var hidden = Encoding.Latin1.GetString(signed).LastIndexOf("3 0 obj<</Type/Page/", StringComparison.Ordinal);
+        var report = await Validate(TurnTo(signed, null, (3, hidden)));
+        Assert.Equal("INDETERMINATE/SIG_CONSTRAINTS_FAILURE", report.Conclusion.ToString());
+        Assert.Contains(
+            report.Conclusion.Findings,
+            f => f.Code == FindingCode.ChangeNotAllowed && f.Detail.Contains("Contents", StringComparison.Ordinal)
+        );
+        Assert.Contains(report.DocumentFindings, f => f.Code == FindingCode.DuplicateObject);
+    }
+
+    [Fact]
+    public async Task A_hidden_catalog_is_found_when_the_trailer_turns_to_it()
+    {
+        // Both contracts were in the signed bytes, each with its own catalog.
+        var signed = _world.SignPdf(
+            Document("30 0 obj<</Type/Catalog/Pages 31 0 R/AcroForm 10 0 R>>endobj\n31 0 obj<</Type/Pages/Kids[6 0 R]/Count 1>>endobj\n")
+        );
+        var text = Encoding.Latin1.GetString(signed);
+        var report = await Validate(
+            TurnTo(
+                signed,
+                30,
+                (30, text.IndexOf("30 0 obj<</Type/Catalog", StringComparison.Ordinal)),
+                (31, text.IndexOf("31 0 obj<</Type/Pages", StringComparison.Ordinal))
+            )
+        );
+        Assert.Equal("INDETERMINATE/SIG_CONSTRAINTS_FAILURE", report.Conclusion.ToString());
+        Assert.Contains(
+            report.Conclusion.Findings,
+            f => f.Code == FindingCode.ChangeNotAllowed && f.Detail.Contains("another catalog", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_signatures_own_appearance_cant_be_exchanged()
+    {
+        var signed = Signed();
+        var text = Encoding.Latin1.GetString(signed);
+        var type = SignatureType().Match(text).Index;
+        var from = text.LastIndexOf(" 0 obj", type, StringComparison.Ordinal);
+        from = text.LastIndexOfAny(['\n', '\r'], from) + 1;
+        var widget = text[from..(text.IndexOf("endobj", type, StringComparison.Ordinal) + "endobj".Length)];
+        var report = await Validate(Append(signed, Appearance().Replace(widget, "/AP<</N 14 0 R>>")));
+        Assert.Equal("INDETERMINATE/SIG_CONSTRAINTS_FAILURE", report.Conclusion.ToString());
+        Assert.Contains(
+            report.Conclusion.Findings,
+            f => f.Code == FindingCode.ChangeNotAllowed && f.Detail.Contains("/AP", StringComparison.Ordinal)
         );
     }
 
@@ -132,17 +192,20 @@ public sealed partial class ShadowAttackTests : IDisposable
     {
         string[] objects =
         [
-            "<</Type/Catalog/Pages 2 0 R/AcroForm 10 0 R/Metadata 11 0 R>>",
+            "<</Type/Catalog/Pages 2 0 R/AcroForm 10 0 R/Metadata 11 0 R/OCProperties<</OCGs[12 0 R]/D 13 0 R>>>>",
             "<</Type/Pages/Kids[3 0 R]/Count 1>>",
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 5 0 R/Resources<</XObject<</X 8 0 R>>>>/Annots[4 0 R 7 0 R]>>",
             "<</Type/Annot/Subtype/Widget/FT/Tx/T(amount)/V(100)/F 4/P 3 0 R/Rect[50 50 250 110]>>",
             "<</Length 4>>stream\nq Q \nendstream",
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 9 0 R>>",
-            "<</Type/Annot/Subtype/Text/Contents(note)/Rect[1 1 20 20]>>",
+            "<</Type/Annot/Subtype/Text/Contents(note)/Rect[1 1 20 20]/AP<</N 14 0 R>>>>",
             "<</Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray/Length 1>>stream\n1\nendstream",
             "<</Length 4>>stream\nQ Q \nendstream",
             "<</Fields[4 0 R]>>",
             "<</Type/Metadata/Subtype/XML/Length 2>>stream\n  \nendstream",
+            "<</Type/OCG/Name(amount)>>",
+            "<</OFF[12 0 R]>>",
+            "<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 4>>stream\nq Q \nendstream",
         ];
         var text = new StringBuilder("%PDF-1.7\n");
         var offsets = new List<int>();
@@ -177,8 +240,31 @@ public sealed partial class ShadowAttackTests : IDisposable
         return Encoding.Latin1.GetBytes(text.Append(start).Append("\n%%EOF\n").ToString());
     }
 
+    /// <summary>An update that holds nothing but a cross-reference to bodies that are there already.</summary>
+    private static byte[] TurnTo(byte[] signed, int? root, params (int Number, int Offset)[] entries)
+    {
+        var before = Encoding.Latin1.GetString(signed);
+        var text = new StringBuilder(before).Append("xref\n");
+        foreach (var (number, offset) in entries)
+        {
+            text.Append(number).Append(" 1\n").Append(offset.ToString("D10")).Append(" 00000 n \n");
+        }
+
+        var size = Math.Max(Size().Matches(before).Max(m => int.Parse(m.Groups[1].Value)), entries.Max(e => e.Number) + 1);
+        text.Append("trailer<</Size ").Append(size);
+        text.Append(root is { } other ? $"/Root {other} 0 R" : Root().Matches(before)[^1].Value);
+        text.Append("/Prev ").Append(StartXref().Matches(before)[^1].Groups[1].Value);
+        return Encoding.Latin1.GetBytes(text.Append(">>\nstartxref\n").Append(before.Length).Append("\n%%EOF\n").ToString());
+    }
+
     [GeneratedRegex(@"startxref\s+(\d+)")]
     private static partial Regex StartXref();
+
+    [GeneratedRegex(@"/AP\s*<<[^>]*>>")]
+    private static partial Regex Appearance();
+
+    [GeneratedRegex(@"/FT\s*/Sig")]
+    private static partial Regex SignatureType();
 
     [GeneratedRegex(@"/Root \d+ 0 R")]
     private static partial Regex Root();

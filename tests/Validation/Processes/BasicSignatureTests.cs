@@ -66,6 +66,41 @@ public sealed class BasicSignatureTests : IDisposable
         Assert.Equal("INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND", report.Conclusion.ToString());
     }
 
+    [Theory]
+    [InlineData(-1, "INDETERMINATE/REVOKED_NO_POE")]
+    [InlineData(1, "TOTAL-PASSED")]
+    public async Task At_a_past_time_what_became_known_later_counts(int revokedHoursLater, string verdict)
+    {
+        var signature = _world.Sign(Content).Encode();
+        var revoked = new RevokedCertificate(
+            Certificate.Decode(_world.Signer).Tbs.SerialNumber,
+            SigningWorld.Start.AddHours(revokedHoursLater),
+            CrlReason.KeyCompromise
+        );
+        _world.Clock.Advance(TimeSpan.FromDays(1));
+        var material = new CollectedSource();
+        material.TryAddCertificate(_world.Hierarchy.Issuing.RawData);
+        material.TryAddCrl(_world.Crl(null, revoked));
+        material.TryAddCrl(_world.RootCrl());
+        // The lists are of the next day.
+        var report = await Validate(signature, Detached(material) with { At = SigningWorld.Start });
+        Assert.Equal(verdict, report.Conclusion.ToString());
+    }
+
+    [Fact]
+    public async Task At_a_time_before_its_certificate_nothing_was_signed()
+    {
+        var report = await Validate(
+            _world.Sign(Content).Encode(),
+            Detached(_world.Fresh().Material!) with
+            {
+                At = SigningWorld.Start.AddDays(-30),
+            }
+        );
+        Assert.Equal(Indication.Indeterminate, report.Conclusion.Indication);
+        Assert.Equal(FindingCode.CertificateNotYetValid, report.Conclusion.Findings[0].Code);
+    }
+
     [Fact]
     public async Task Stale_data_prove_nothing()
     {
