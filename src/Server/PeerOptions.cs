@@ -9,7 +9,7 @@ public sealed class PeerOptions
     /// <summary><c>https://host:port</c> of the time-stamp authority.</summary>
     public string? Tsa { get; set; }
 
-    /// <summary>PEM file: our client certificate, with the role <c>service</c> at the peers.</summary>
+    /// <summary>PEM file: our client certificate, with the role <c>service</c> at the peers, then its chain without the root. Taken up anew when it changes.</summary>
     public string? Certificate { get; set; }
 
     /// <summary>PEM file with its private key.</summary>

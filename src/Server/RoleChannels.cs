@@ -1,8 +1,8 @@
-using System.Security.Cryptography.X509Certificates;
 using EContract.Ca;
 using EContract.Grpc.Client;
 using EContract.Grpc.InProcess;
 using EContract.Hosting.Calls;
+using EContract.Hosting.Tls;
 using EContract.Tsa;
 using Grpc.Core;
 
@@ -12,7 +12,7 @@ namespace EContract.Server;
 internal sealed class RoleChannels : IDisposable
 {
     private readonly Lazy<InProcessChannel> _inProcess;
-    private readonly Lazy<X509Certificate2> _certificate;
+    private readonly Lazy<PeerHandler> _peers;
     private readonly List<GrpcChannel> _channels = [];
     private readonly ServerOptions _options;
     private readonly Lock _lock = new();
@@ -21,7 +21,13 @@ internal sealed class RoleChannels : IDisposable
     {
         _options = options;
         _inProcess = new Lazy<InProcessChannel>(() => Serve(options, services).CreateChannel(new InProcessCaller("signer")));
-        _certificate = new Lazy<X509Certificate2>(() => X509Certificate2.CreateFromPemFile(options.Peers.Certificate!, options.Peers.Key));
+        _peers = new Lazy<PeerHandler>(() =>
+            new PeerHandler(
+                new PeerFiles(options.Peers.Certificate!, options.Peers.Key!, options.Peers.Anchors!),
+                services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<PeerHandler>>()
+            )
+        );
     }
 
     public CallInvoker ToCa() => To(Roles.Ca, _options.Peers.Ca);
@@ -40,9 +46,9 @@ internal sealed class RoleChannels : IDisposable
             _inProcess.Value.Dispose();
         }
 
-        if (_certificate.IsValueCreated)
+        if (_peers.IsValueCreated)
         {
-            _certificate.Value.Dispose();
+            _peers.Value.Dispose();
         }
     }
 
@@ -53,18 +59,9 @@ internal sealed class RoleChannels : IDisposable
             return _inProcess.Value.CreateCallInvoker();
         }
 
-        var anchors = new X509Certificate2Collection();
-        anchors.ImportFromPemFile(_options.Peers.Anchors!);
         var channel = GrpcChannel.ForAddress(
             address ?? throw new InvalidOperationException($"There is no peer with the role {role}."),
-            new GrpcChannelOptions
-            {
-                ClientCertificate = _certificate.Value,
-                TrustedRoots = anchors,
-                // A peer that went away without a word is noticed within half a minute.
-                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            }
+            new GrpcChannelOptions { HttpHandler = _peers.Value }
         );
         lock (_lock)
         {

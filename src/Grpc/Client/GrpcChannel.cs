@@ -96,7 +96,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         return Task.CompletedTask;
     }
 
-    internal static SocketsHttpHandler CreateHandler(GrpcChannelOptions options)
+    /// <summary>The handler that a channel makes from these options: for a <see cref="GrpcChannelOptions.HttpHandler"/> that wraps it.</summary>
+    public static SocketsHttpHandler CreateHandler(GrpcChannelOptions options)
     {
         var tls = new SslClientAuthenticationOptions();
         if (options.ClientCertificate is { } certificate)

@@ -121,17 +121,11 @@ public sealed class ServerTls(IOptionsMonitor<TlsOptions> options, TimeProvider 
         X509Certificate2Collection Anchors
     ) : IDisposable
     {
-        public static string VersionOf(TlsOptions options) =>
-            string.Join(
-                '|',
-                new[] { options.Certificate, options.Key, options.ClientAnchors }.Select(path =>
-                    $"{path}@{File.GetLastWriteTimeUtc(path).Ticks}"
-                )
-            );
+        public static string VersionOf(TlsOptions options) => FileVersion.Of(options.Certificate, options.Key, options.ClientAnchors);
 
         public static Material Load(TlsOptions options, string version)
         {
-            var leaf = X509Certificate2.CreateFromPemFile(options.Certificate, options.Key);
+            var leaf = PemPair.Load(options.Certificate, options.Key);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(options.Certificate);
             var anchors = new X509Certificate2Collection();

@@ -216,6 +216,9 @@ internal sealed class EdgeServer : IAsyncDisposable
     /// <summary>Lets the calls go on that were ordered to wait.</summary>
     public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The first call that was ordered to wait has come.</summary>
+    public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Changes settings, as a saved file does.</summary>
     public void Reconfigure(params (string Name, string Value)[] settings)
     {
@@ -231,6 +234,7 @@ internal sealed class EdgeServer : IAsyncDisposable
     {
         private async Task<CreateTimestampResponse> WaitAsync(ServerCallContext context)
         {
+            server.Waiting.TrySetResult();
             await server.Go.Task.WaitAsync(context.CancellationToken);
             return new CreateTimestampResponse { Policy = Calls.ServerCallContextExtensions.GetCaller(context).Name };
         }
