@@ -34,7 +34,7 @@ public sealed class RegistrationDesk(
         CancellationToken cancellationToken
     )
     {
-        RequireTexts(requestId, reason, paperReference);
+        RequireTexts(requestId, reason, paperReference, operation);
         var hash = HashRequest(operation, reason, paperReference);
         try
         {
@@ -310,26 +310,53 @@ public sealed class RegistrationDesk(
     private static ServiceException AlreadyRegistered() =>
         new(Fault.SubscriberAlreadyRegistered, "a subscriber with this customer number is registered");
 
-    private static void RequireTexts(string requestId, string reason, string paperReference)
+    private static void RequireTexts(string requestId, string reason, string paperReference, ChangeOperation operation)
+    {
+        var wrong = FindWrongTexts(requestId, reason, paperReference).ToList();
+        if (wrong.Count > 0)
+        {
+            // With what is wrong in the data, so that whoever fills in the form again has all of it.
+            var data = operation switch
+            {
+                RegisterSubscriber register => SubscriberDataRules.Find(register.Data),
+                UpdateSubscriber update => SubscriberDataRules.Find(update.Data),
+                _ => [],
+            };
+            throw new ServiceException(
+                wrong[0].Fault,
+                string.Join("; ", wrong.Select(w => $"{w.Violation.Field} {w.Violation.Description}")),
+                wrong.Select(w => w.Violation).Concat(data)
+            );
+        }
+    }
+
+    private static IEnumerable<(Fault Fault, FieldViolation Violation)> FindWrongTexts(
+        string requestId,
+        string reason,
+        string paperReference
+    )
     {
         if (requestId.Length is 0 or > 128)
         {
-            throw ServiceException.Invalid("request_id", "is missing or longer than 128 characters");
+            yield return (Fault.InvalidArgument, new("request_id", "is missing or longer than 128 characters"));
         }
 
         if (string.IsNullOrWhiteSpace(reason))
         {
-            throw new ServiceException(Fault.ReasonMissing, "a change needs a reason");
+            yield return (Fault.ReasonMissing, new("reason", "is missing"));
+        }
+        else if (reason.Length > MaxText || reason.Contains('\0'))
+        {
+            yield return (Fault.InvalidArgument, new("reason", $"is longer than {MaxText} characters or has control characters"));
         }
 
         if (string.IsNullOrWhiteSpace(paperReference))
         {
-            throw new ServiceException(Fault.PaperReferenceMissing, "a change needs the reference of its paper");
+            yield return (Fault.PaperReferenceMissing, new("paper_reference", "is missing"));
         }
-
-        if (reason.Length > MaxText || paperReference.Length > 200 || reason.Contains('\0') || paperReference.Contains('\0'))
+        else if (paperReference.Length > 200 || paperReference.Contains('\0'))
         {
-            throw ServiceException.Invalid("reason", $"reason is longer than {MaxText} or paper_reference than 200 characters");
+            yield return (Fault.InvalidArgument, new("paper_reference", "is longer than 200 characters or has control characters"));
         }
     }
 }

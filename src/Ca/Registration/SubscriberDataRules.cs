@@ -16,28 +16,33 @@ public static class SubscriberDataRules
     public static SubscriberData Require(SubscriberData data)
     {
         var clean = Clean(data);
-        var missing = FindMissing(clean).ToList();
-        if (missing.Count > 0)
-        {
-            throw new ServiceException(
-                Fault.SubscriberDataMissing,
-                $"missing: {string.Join(", ", missing)}",
-                missing.Select(field => new FieldViolation(field, "is missing"))
-            );
-        }
-
-        var wrong = FindWrong(clean).ToList();
-        if (wrong.Count > 0)
-        {
-            throw new ServiceException(
-                Fault.SubscriberDataInvalid,
-                $"invalid: {string.Join(", ", wrong.Select(w => w.Field))}",
-                wrong.Select(w => new FieldViolation(w.Field, w.Problem))
-            );
-        }
-
-        return clean;
+        var (missing, wrong) = Judge(clean);
+        return missing.Count > 0
+                ? throw new ServiceException(
+                    Fault.SubscriberDataMissing,
+                    wrong.Count > 0 ? $"missing: {Name(missing)}; invalid: {Name(wrong)}" : $"missing: {Name(missing)}",
+                    missing.Concat(wrong)
+                )
+            : wrong.Count > 0 ? throw new ServiceException(Fault.SubscriberDataInvalid, $"invalid: {Name(wrong)}", wrong)
+            : clean;
     }
+
+    /// <summary>What is missing, then what is wrong; empty if nothing is.</summary>
+    public static IReadOnlyList<FieldViolation> Find(SubscriberData data)
+    {
+        var (missing, wrong) = Judge(Clean(data));
+        return [.. missing, .. wrong];
+    }
+
+    private static (List<FieldViolation> Missing, List<FieldViolation> Wrong) Judge(SubscriberData clean)
+    {
+        var missing = FindMissing(clean).Select(field => new FieldViolation(field, "is missing")).ToList();
+        var fields = missing.Select(m => m.Field).ToHashSet();
+        var wrong = FindWrong(clean).Where(w => !fields.Contains(w.Field)).Select(w => new FieldViolation(w.Field, w.Problem)).ToList();
+        return (missing, wrong);
+    }
+
+    private static string Name(List<FieldViolation> violations) => string.Join(", ", violations.Select(v => v.Field).Distinct());
 
     private static SubscriberData Clean(SubscriberData data) =>
         data with

@@ -83,6 +83,17 @@ public sealed class MakerCheckerTests(CaFixture fixture)
         var wrong = CaHost.SubscriberDataFor("x") with { Kana = "やまだ", RomanisedName = "山田", Email = "no mail", Mobile = "090-1234" };
         var invalid = await RefusedAsync(Fault.SubscriberDataInvalid, () => SubmitAsync(new RegisterSubscriber(wrong, null)));
         Assert.Equal(["kana", "romanised_name", "email", "mobile"], invalid.Violations.Select(v => v.Field));
+
+        var mixed = CaHost.SubscriberDataFor("x") with { Mobile = "", Email = "no mail" };
+        var both = await RefusedAsync(Fault.SubscriberDataMissing, () => SubmitAsync(new RegisterSubscriber(mixed, null)));
+        Assert.Equal(["mobile", "email"], both.Violations.Select(v => v.Field));
+        Assert.Equal("missing: mobile; invalid: email", both.Message);
+
+        var form = await RefusedAsync(
+            Fault.InvalidArgument,
+            () => Desk.SubmitAsync("", new RegisterSubscriber(mixed, null), " ", new string('紙', 201), CaHost.Maker, default)
+        );
+        Assert.Equal(["request_id", "reason", "paper_reference", "mobile", "email"], form.Violations.Select(v => v.Field));
         await RefusedAsync(
             Fault.ReasonMissing,
             () => Desk.SubmitAsync("r", new RegisterSubscriber(CaHost.SubscriberDataFor("x"), null), " ", "紙", CaHost.Maker, default)
