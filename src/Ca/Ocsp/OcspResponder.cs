@@ -138,30 +138,29 @@ public sealed class OcspResponder(
         var now = CertificateTime.Truncate(time.GetUtcNow());
         // RFC 6960 §4.2.2.2: the answer must not be believed longer than its signer.
         var next = Earlier(now + options.Value.Validity, identity.Certificate.Tbs.NotAfter);
-        var responses = new SingleResponse[ids.Count];
-        var known = true;
-        for (var i = 0; i < responses.Length; i++)
-        {
-            var standing = await statuses.ReadAsync(identity.Authority.Id, ids[i].SerialNumber, cancellationToken);
-            known &= standing is not null;
-            responses[i] = new(
-                ids[i],
-                standing?.ToCertStatus() ?? CertStatus.Unknown,
-                now,
-                next,
-                standing is null ? [] : identity.SingleExtensions
-            );
-        }
-
-        IReadOnlyList<Extension> extensions = nonce is { } octets ? [OcspNonce.ToExtension(octets.Span)] : [];
-        var data = new ResponseData(identity.ResponderId, now, responses, extensions);
-        var prepared = data.Prepare(identity.Signature.Identifier, identity.Certificate);
+        var (found, known) = await ReadStatusesAsync(identity.Authority.Id, ids, cancellationToken);
+        var prepared = identity.Template.Prepare(ids, found, now, next, nonce);
         var key = await authorities.GetKeyAsync(identity.KeyLabel, identity.Certificate, cancellationToken);
         var signature = await SignAsync(key, identity.Signature, prepared.ToBeSigned, cancellationToken);
 
         var response = prepared.Complete(signature);
         var etag = nonce is null ? Convert.ToHexStringLower(SHA256.HashData(signature)[..16]) : null;
         return (new(response, now, next, etag), known);
+    }
+
+    /// <returns>The status of each, and whether all were issued.</returns>
+    private async Task<(CertStatus[] Statuses, bool Known)> ReadStatusesAsync(
+        string authority,
+        IReadOnlyList<CertId> ids,
+        CancellationToken cancellationToken
+    )
+    {
+        // All at once: they share one round trip.
+        var standings = await Task.WhenAll(ids.Select(id => statuses.ReadAsync(authority, id.SerialNumber, cancellationToken)));
+        return (
+            Array.ConvertAll(standings, standing => standing?.ToCertStatus() ?? CertStatus.Unknown),
+            Array.TrueForAll(standings, standing => standing is not null)
+        );
     }
 
     /// <summary>

@@ -15,11 +15,15 @@ public sealed class ResponderIdentity
         Certificate = authority.OcspCertificate!;
         KeyLabel = authority.OcspKeyLabel!;
         Signature = SigningKeys.SignatureAlgorithmOf(Certificate.Tbs.SubjectPublicKeyInfo);
-        ResponderId = ResponderId.ByKey(Certificate.Tbs.SubjectPublicKeyInfo);
         Hashes = new IssuerHashes(authority.Certificate);
         // RFC 6960 §4.4.4: we answer for certificates since the CA began, also expired ones.
         var cutoff = Der.Encode(writer => CertificateTime.EncodeGeneralized(writer, authority.Certificate.Tbs.NotBefore));
-        SingleExtensions = [new Extension(Oids.OcspArchiveCutoff, false, cutoff)];
+        Template = new OcspTemplate(
+            ResponderId.ByKey(Certificate.Tbs.SubjectPublicKeyInfo),
+            Signature.Identifier,
+            Certificate,
+            [new Extension(Oids.OcspArchiveCutoff, false, cutoff)]
+        );
     }
 
     public Authority Authority { get; }
@@ -30,9 +34,7 @@ public sealed class ResponderIdentity
 
     public SignatureAlgorithm Signature { get; }
 
-    public ResponderId ResponderId { get; }
-
     internal IssuerHashes Hashes { get; }
 
-    public IReadOnlyList<Extension> SingleExtensions { get; }
+    public OcspTemplate Template { get; }
 }

@@ -18,12 +18,12 @@ public sealed class StatusReader : IAsyncDisposable
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.Wait }
     );
 
-    private readonly CaDatabase _database;
+    private readonly StandingQuery _query; // the worker's
     private readonly Task _worker;
 
     public StatusReader(CaDatabase database)
     {
-        _database = database;
+        _query = new StandingQuery(database);
         _worker = Task.Run(WorkAsync);
     }
 
@@ -48,26 +48,26 @@ public sealed class StatusReader : IAsyncDisposable
                 batch.Add(lookup);
             }
 
-            try
+            foreach (var lookups in batch.GroupBy(lookup => lookup.Authority, StringComparer.Ordinal))
             {
-                await AnswerAsync(batch);
-            }
-            catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
-            {
-                batch.ForEach(lookup => lookup.Done.TrySetException(e));
+                await AnswerAsync(lookups.Key, lookups.ToList());
             }
         }
     }
 
-    private async Task AnswerAsync(List<Lookup> batch)
+    private async Task AnswerAsync(string authority, List<Lookup> lookups)
     {
-        var found = await _database.ReadStandingsAsync(
-            batch.ConvertAll(l => l.Authority),
-            batch.ConvertAll(l => l.Serial.Content.ToArray())
-        );
-        foreach (var lookup in batch)
+        try
         {
-            lookup.Done.TrySetResult(found.TryGetValue((lookup.Authority, lookup.Serial), out var standing) ? standing : null);
+            var found = await _query.ReadAsync(authority, [.. lookups.Select(lookup => lookup.Serial.Content.ToArray())]);
+            foreach (var lookup in lookups)
+            {
+                lookup.Done.TrySetResult(found.TryGetValue(lookup.Serial, out var standing) ? standing : null);
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
+        {
+            lookups.ForEach(lookup => lookup.Done.TrySetException(e));
         }
     }
 
@@ -75,6 +75,7 @@ public sealed class StatusReader : IAsyncDisposable
     {
         _lookups.Writer.TryComplete();
         await _worker;
+        await _query.DisposeAsync();
     }
 
     private sealed record Lookup(string Authority, SerialNumber Serial)

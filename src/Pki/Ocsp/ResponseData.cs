@@ -28,7 +28,7 @@ public sealed record ResponseData(
 
     /// <summary>The exact bytes to sign.</summary>
     public PreparedOcspResponse Prepare(AlgorithmIdentifier signatureAlgorithm, Certificate responder) =>
-        new(signatureAlgorithm, Der.Encode(Encode), responder);
+        new(Der.Encode(Encode), Der.Encode(signatureAlgorithm.Encode), PreparedOcspResponse.EncodeCerts(responder));
 
     public void Encode(AsnWriter writer)
     {
