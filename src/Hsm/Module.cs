@@ -46,6 +46,12 @@ internal sealed unsafe class Module
     /// </summary>
     public Lock ObjectStore { get; } = new();
 
+    /// <summary>
+    /// Taken, without waiting, to copy a token key. SoftHSM's copy counts as a token object until the template is applied:
+    /// a search beside it finds two keys. Apart from <see cref="ObjectStore"/>, so that a copying that hangs stops no search.
+    /// </summary>
+    public Lock Copying { get; } = new();
+
     /// <summary>Taken to connect a token and to initialise anew: the two must not meet.</summary>
     public Lock Connecting { get; } = new();
 

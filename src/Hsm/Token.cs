@@ -117,7 +117,7 @@ public sealed class Token : IAsyncDisposable
             return null;
         }
 
-        var master = new ObjectHandle(_core, Pkcs11.CKO_SECRET_KEY, masterLabel);
+        var master = new KeyHandle(_core, Pkcs11.CKO_SECRET_KEY, masterLabel, MasterKey.IsSame);
         var secrets = await _core
             .RunAsync("find", session => MasterKey.ComputeSecrets(session, master.Resolve(session)), cancellationToken, master.Forget)
             .ConfigureAwait(false);
@@ -195,12 +195,12 @@ public sealed class Token : IAsyncDisposable
     private TokenSigningKey? FindPair(Session session, string label)
     {
         var epoch = _core.Epoch;
-        var privateKeys = TokenObjects.Find(session, Pkcs11.CKO_PRIVATE_KEY, label);
+        var privateKeys = TokenObjects.FindKeys(_core, session, Pkcs11.CKO_PRIVATE_KEY, label);
         if (privateKeys.Length == 0 && _core.EnsureLogin(session))
         {
             // Without a login private objects can't be seen.
             epoch = _core.Epoch;
-            privateKeys = TokenObjects.Find(session, Pkcs11.CKO_PRIVATE_KEY, label);
+            privateKeys = TokenObjects.FindKeys(_core, session, Pkcs11.CKO_PRIVATE_KEY, label);
         }
 
         if (privateKeys.Length == 0)

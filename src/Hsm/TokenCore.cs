@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EContract.Hsm.Keys;
 using EContract.Hsm.Native;
 using EContract.Hsm.Pins;
 using EContract.Hsm.Sessions;
@@ -35,6 +36,7 @@ internal sealed class TokenCore : IDisposable
         Label = options.TokenLabel ?? options.TokenSerial ?? "";
         Threads = new CallThreads($"PKCS#11 {Label}");
         SignCalls = new SignCallPool(this);
+        Copies = new CopySession(this);
         var background = Math.Max(1, options.Sessions * options.BackgroundShare / 100);
         Admission = new Admission(options.Sessions, background, options.MaxWaiting, options.WaitTimeout, time);
         Pool = new SessionPool(
@@ -66,10 +68,15 @@ internal sealed class TokenCore : IDisposable
 
     public SignCallPool SignCalls { get; }
 
+    public CopySession Copies { get; }
+
     public CULong Slot { get; private set; }
 
     /// <summary>NSS asks for more in templates than the standard does.</summary>
     public bool IsNss { get; private set; }
+
+    /// <summary>Keys in steady use are used by a session copy.</summary>
+    public bool MakesCopies { get; private set; }
 
     public TokenHealth Health { get; private set; }
 
@@ -143,6 +150,12 @@ internal sealed class TokenCore : IDisposable
     {
         (Slot, var manufacturer) = Module.FindSlot(Options.TokenLabel, Options.TokenSerial);
         IsNss = manufacturer.StartsWith("Mozilla", StringComparison.Ordinal);
+        MakesCopies = Options.SessionCopies switch
+        {
+            SessionCopies.Always => true,
+            SessionCopies.Never => false,
+            _ => manufacturer.StartsWith("SoftHSM", StringComparison.Ordinal),
+        };
         Pool.BeginEpoch(Module.Epoch);
         _anchor = OpenSession();
         Interlocked.Exchange(ref _sessionObjects, 0);
@@ -238,6 +251,13 @@ internal sealed class TokenCore : IDisposable
         }
     }
 
+    /// <summary>A key goes without a session copy; the token object serves as well, only slower.</summary>
+    public void ReportNoCopy(string label, HsmException why)
+    {
+        HsmTelemetry.Failed(Label, why);
+        _logger.LogInformation("Token {Token}: no session copy of key {Key}: {Error}", Label, label, why.Message);
+    }
+
     public void Dispose()
     {
         Report(TokenState.Closed, "closed");
@@ -252,6 +272,7 @@ internal sealed class TokenCore : IDisposable
     public void Disconnect()
     {
         Pool.CloseIdle();
+        Copies.Close();
         _anchor?.Close();
         _anchor = null;
     }
@@ -275,6 +296,12 @@ internal sealed class TokenCore : IDisposable
         {
             HsmTelemetry.Failed(Label, e);
             var scope = CkrMeaning.Of(e.Ckr);
+            if (scope is CkrScope.Request && session is { UsesCopy: true } && attempt == 1)
+            {
+                // A copy that dies under a call, with its login, may fail it by anything: SoftHSM says CKR_KEY_FUNCTION_NOT_PERMITTED.
+                scope = CkrScope.Handle;
+            }
+
             isUsable = scope is CkrScope.Request or CkrScope.Handle or CkrScope.Login;
             if (scope is CkrScope.Request or CkrScope.Pin || e.Fault is HsmFault.KeyNotFound || attempt == MaxAttempts)
             {

@@ -71,6 +71,9 @@ public sealed class TokenOptions : IValidatableObject
     /// <summary>Which signatures of token keys are verified before release; those of wrapped keys always are.</summary>
     public SignatureCheck SignatureCheck { get; set; } = SignatureCheck.Always;
 
+    /// <summary>Whether token keys in steady use work through a session copy: faster on a soft token, and a second object in the module.</summary>
+    public SessionCopies SessionCopies { get; set; } = SessionCopies.Auto;
+
     /// <exception cref="ValidationException">Something is missing or contradicts itself; the message says what.</exception>
     public void Validate() => Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
 

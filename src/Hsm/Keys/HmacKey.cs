@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EContract.Hsm.Native;
 using EContract.Hsm.Sessions;
 
@@ -8,13 +9,13 @@ public sealed class HmacKey
 {
     public const int MacSize = 32;
     private readonly TokenCore _core;
-    private readonly ObjectHandle _handle;
+    private readonly KeyHandle _handle;
 
     internal HmacKey(TokenCore core, string label)
     {
         _core = core;
         Label = label;
-        _handle = new ObjectHandle(core, Pkcs11.CKO_SECRET_KEY, label);
+        _handle = new KeyHandle(core, Pkcs11.CKO_SECRET_KEY, label, IsSame);
     }
 
     public string Label { get; }
@@ -42,10 +43,18 @@ public sealed class HmacKey
             _handle.Forget
         );
 
-    internal static unsafe void Compute(Session session, System.Runtime.InteropServices.CULong key, ReadOnlySpan<byte> data, Span<byte> mac)
+    internal static unsafe void Compute(Session session, CULong key, ReadOnlySpan<byte> data, Span<byte> mac)
     {
         var mechanism = new CK_MECHANISM(Pkcs11.CKM_SHA256_HMAC);
         session.Sign(&mechanism, key, data, mac);
+    }
+
+    private static bool IsSame(Session session, CULong original, CULong copy)
+    {
+        Span<byte> macs = stackalloc byte[2 * MacSize];
+        Compute(session, original, "hmac key check"u8, macs[..MacSize]);
+        Compute(session, copy, "hmac key check"u8, macs[MacSize..]);
+        return macs[..MacSize].SequenceEqual(macs[MacSize..]);
     }
 
     private readonly ref struct Operation(HmacKey key, ReadOnlySpan<byte> data, Span<byte> mac) : ITokenOperation

@@ -25,7 +25,7 @@ internal sealed class ObjectHandle(TokenCore core, uint objectClass, string labe
     private CULong Find(Session session)
     {
         var epoch = core.Epoch;
-        var found = core.InObjectStore(() => TokenObjects.Find(session, objectClass, label));
+        var found = core.InObjectStore(() => TokenObjects.FindKeys(core, session, objectClass, label));
 
         if (found.Length == 1)
         {

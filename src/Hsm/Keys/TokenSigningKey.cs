@@ -14,7 +14,17 @@ internal sealed class TokenSigningKey(
     SignatureCheck check
 ) : NativeSigningKey(core, label, algorithm, subjectPublicKeyInfo, check)
 {
-    private readonly ObjectHandle _handle = new(core, Pkcs11.CKO_PRIVATE_KEY, label);
+    // A key that wants the PIN for each signature is used by itself: the login costs more than a copy would save.
+    private readonly KeyHandle _handle = new(
+        core,
+        Pkcs11.CKO_PRIVATE_KEY,
+        label,
+        alwaysAuthenticate
+            ? null
+            : (session, original, copy) =>
+                DigestSigning.Works(session, original, algorithm, subjectPublicKeyInfo)
+                && DigestSigning.Works(session, copy, algorithm, subjectPublicKeyInfo)
+    );
 
     private protected override bool AlwaysAuthenticate => alwaysAuthenticate;
 

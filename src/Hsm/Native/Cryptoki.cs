@@ -18,6 +18,7 @@ internal sealed unsafe class Cryptoki
     private readonly delegate* unmanaged[Cdecl]<CULong, CULong> _closeSession;
     private readonly delegate* unmanaged[Cdecl]<CULong, CK_SESSION_INFO*, CULong> _getSessionInfo;
     private readonly delegate* unmanaged[Cdecl]<CULong, CULong, byte*, CULong, CULong> _login;
+    private readonly delegate* unmanaged[Cdecl]<CULong, CULong, CK_ATTRIBUTE*, CULong, CULong*, CULong> _copyObject;
     private readonly delegate* unmanaged[Cdecl]<CULong, CULong, CULong> _destroyObject;
     private readonly delegate* unmanaged[Cdecl]<CULong, CULong, CK_ATTRIBUTE*, CULong, CULong> _getAttributeValue;
     private readonly delegate* unmanaged[Cdecl]<CULong, CULong, CK_ATTRIBUTE*, CULong, CULong> _setAttributeValue;
@@ -74,6 +75,7 @@ internal sealed unsafe class Cryptoki
         _closeSession = (delegate* unmanaged[Cdecl]<CULong, CULong>)At(13);
         _getSessionInfo = (delegate* unmanaged[Cdecl]<CULong, CK_SESSION_INFO*, CULong>)At(15);
         _login = (delegate* unmanaged[Cdecl]<CULong, CULong, byte*, CULong, CULong>)At(18);
+        _copyObject = (delegate* unmanaged[Cdecl]<CULong, CULong, CK_ATTRIBUTE*, CULong, CULong*, CULong>)At(21);
         _destroyObject = (delegate* unmanaged[Cdecl]<CULong, CULong, CULong>)At(22);
         _getAttributeValue = (delegate* unmanaged[Cdecl]<CULong, CULong, CK_ATTRIBUTE*, CULong, CULong>)At(24);
         _setAttributeValue = (delegate* unmanaged[Cdecl]<CULong, CULong, CK_ATTRIBUTE*, CULong, CULong>)At(25);
@@ -174,6 +176,9 @@ internal sealed unsafe class Cryptoki
     public Ckr C_GetSessionInfo(CULong session, CK_SESSION_INFO* info) => ToCkr(_getSessionInfo(session, info));
 
     public Ckr C_Login(CULong session, CULong userType, byte* pin, CULong pinLength) => ToCkr(_login(session, userType, pin, pinLength));
+
+    public Ckr C_CopyObject(CULong session, CULong obj, CK_ATTRIBUTE* template, CULong count, CULong* copy) =>
+        ToCkr(_copyObject(session, obj, template, count, copy));
 
     public Ckr C_DestroyObject(CULong session, CULong obj) => ToCkr(_destroyObject(session, obj));
 

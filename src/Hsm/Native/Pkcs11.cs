@@ -51,6 +51,7 @@ internal static class Pkcs11
     public const uint CKA_EC_PARAMS = 0x180;
     public const uint CKA_EC_POINT = 0x181;
     public const uint CKA_ALWAYS_AUTHENTICATE = 0x202;
+    public const uint CKA_WRAP_WITH_TRUSTED = 0x210;
 
     /// <summary>NSS only: the public value that its key database wants beside an unwrapped EC key.</summary>
     public const uint CKA_NSS_DB = 0xD5A0_DB00;

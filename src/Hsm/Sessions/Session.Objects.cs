@@ -56,6 +56,15 @@ internal sealed unsafe partial class Session
         Check(_cryptoki.C_SetAttributeValue(Handle, obj, template.Pointer, template.Count));
     }
 
+    /// <summary>The object once more, with the template's attributes instead of its own.</summary>
+    public CULong Copy(CULong obj, AttributeTemplate template)
+    {
+        CULong copy;
+        Enter("C_CopyObject");
+        Check(_cryptoki.C_CopyObject(Handle, obj, template.Pointer, template.Count, &copy));
+        return copy;
+    }
+
     public void Destroy(CULong obj)
     {
         Enter("C_DestroyObject");

@@ -65,8 +65,14 @@ internal sealed unsafe partial class Session
 
     internal TokenPriority Priority { get; set; }
 
+    /// <summary>Its renter may have used a key's copy: what that fails by is tried once more by the key itself.</summary>
+    internal bool UsesCopy { get; set; }
+
     /// <summary>Another session on which the renter of this one works at the moment; the watchdog looks at it too.</summary>
     internal Session? Companion { get; set; }
+
+    /// <summary>The session that the renter of this one is in a native call on: this one or its companion's.</summary>
+    internal Session AtWork => Companion is { } companion ? companion.AtWork : this;
 
     /// <summary>The asynchronous call that uses the session, answered by the watchdog if it hangs.</summary>
     internal TokenCall? Call { get; set; }

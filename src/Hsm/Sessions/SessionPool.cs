@@ -29,6 +29,7 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
         session.Priority = priority;
         session.CallTimeout = callTimeout;
         session.Call = call;
+        session.UsesCopy = false;
         return session;
     }
 
@@ -94,7 +95,7 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
             if (
                 session is null
                 || session.State != Rented
-                || (session.Companion ?? session).CallStarted is not (> 0 and var started)
+                || session.AtWork.CallStarted is not (> 0 and var started)
                 || now - started < session.CallTimeout
             )
             {
@@ -112,7 +113,7 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
                 session.Call?.Fail(Hanging(session));
             }
 
-            (functions ??= []).Add((session.Companion ?? session).Function);
+            (functions ??= []).Add(session.AtWork.Function);
             admission.Lose(session.Priority);
         }
 
@@ -174,7 +175,7 @@ internal sealed class SessionPool(Admission admission, Func<Session> open, int c
 
     private HsmException Hanging(Session session) =>
         new(
-            session.Function,
+            session.AtWork.Function,
             Ckr.CKR_OK,
             HsmFault.Hanging,
             $"no answer in {session.CallTimeout / (double)time.TimestampFrequency:0.#} s; the session is written off"

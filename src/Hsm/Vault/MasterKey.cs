@@ -11,6 +11,10 @@ internal static class MasterKey
 
     public static bool Works(Session session, CULong master) => ComputeSecrets(session, master).Id.ContainsAnyExcept((byte)0);
 
+    /// <summary>True if both are the same key.</summary>
+    public static bool IsSame(Session session, CULong master, CULong copy) =>
+        ComputeSecrets(session, master).Id.SequenceEqual(ComputeSecrets(session, copy).Id);
+
     /// <summary>
     /// Derives a key from a fixed text, which no stretched PIN can equal but by a collision of 256 bits, and encrypts
     /// counters with it.

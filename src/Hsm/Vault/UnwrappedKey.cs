@@ -131,6 +131,7 @@ public sealed class UnwrappedKey : NativeSigningKey, IAsyncDisposable
         var epoch = Core.Epoch;
         var session = _vault.Sessions.Take();
         rented.Companion = session;
+        session.UsesCopy = false;
         try
         {
             if (_vault.Open(session, _blob, _stretch) is not { } handle)
@@ -150,6 +151,7 @@ public sealed class UnwrappedKey : NativeSigningKey, IAsyncDisposable
         finally
         {
             rented.Companion = null;
+            rented.UsesCopy |= session.UsesCopy;
         }
     }
 

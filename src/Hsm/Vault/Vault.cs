@@ -15,11 +15,11 @@ public sealed class Vault : IDisposable
 {
     private readonly TokenCore _core;
     private readonly VaultOptions _options;
-    private readonly ObjectHandle _master;
+    private readonly KeyHandle _master;
     private readonly MasterSecrets _secrets;
     private readonly Verifiers _verifiers = new();
 
-    internal Vault(TokenCore core, VaultOptions options, ObjectHandle master, MasterSecrets secrets)
+    internal Vault(TokenCore core, VaultOptions options, KeyHandle master, MasterSecrets secrets)
     {
         _core = core;
         _options = options;

@@ -10,6 +10,9 @@ public interface ITokenFixture
     /// <summary>Another master key's vault: what another token would be.</summary>
     Hsm.Vault.Vault OtherVault { get; }
 
+    /// <summary>The same token opened once more, on another clock.</summary>
+    Task<Token> OpenAnotherAsync(TimeProvider time);
+
     /// <summary>Closes the token and opens it again.</summary>
     Task ReopenAsync();
 }

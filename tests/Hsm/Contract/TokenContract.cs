@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EContract.Hsm.Keys;
 using EContract.Hsm.Vault;
+using EContract.TestKit;
 using Xunit;
 
 namespace EContract.Hsm.Tests.Contract;
@@ -236,6 +237,22 @@ public abstract class TokenContract(ITokenFixture fixture)
         Assert.Equal(0, fixture.Token.Core.Admission.InUse);
     }
 
+    [Fact]
+    public async Task A_key_in_steady_use_signs_by_one_copy_that_is_protected_as_its_original()
+    {
+        var time = new ManualTime(DateTimeOffset.UnixEpoch);
+        await using var token = await fixture.OpenAnotherAsync(time);
+        foreach (var algorithm in new[] { KeyAlgorithm.EcdsaP256, KeyAlgorithm.Rsa2048 })
+        {
+            var label = $"steady {algorithm}";
+            var key = await token.GenerateSigningKeyAsync(label, algorithm, Stop);
+            await AssertSignsAsync(key, algorithm.DefaultScheme);
+            Assert.Single(await SessionObjects.LabelsAsync(token, Stop), label);
+            var (original, copy) = await SessionObjects.WithCopyAsync(token, label, Stop);
+            Assert.Equal(original, copy);
+        }
+    }
+
     internal static async Task AssertFaultAsync(HsmFault expected, Func<Task> action)
     {
         var fault = await Assert.ThrowsAsync<HsmException>(action);
@@ -265,16 +282,9 @@ public abstract class TokenContract(ITokenFixture fixture)
             Stop
         );
 
-    private Task<int> SessionObjectsAsync() =>
-        fixture.Token.Core.RunAsync(
-            "count",
-            session =>
-            {
-                using var template = new Native.AttributeTemplate().Add(Native.Pkcs11.CKA_TOKEN, false);
-                return session.Find(template, 256).Length;
-            },
-            Stop
-        );
+    private async Task<int> SessionObjectsAsync() =>
+        // Copies of the masters, which both vaults have in steady use, are no subscriber's keys.
+        (await SessionObjects.LabelsAsync(fixture.Token, Stop)).Count(label => !label.EndsWith("master", StringComparison.Ordinal));
 }
 
 public sealed class SoftHsmTokenTests(SoftHsmFixture fixture) : TokenContract(fixture), IClassFixture<SoftHsmFixture>;

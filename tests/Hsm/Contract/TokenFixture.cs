@@ -29,6 +29,8 @@ public abstract class TokenFixture : ITokenFixture, IAsyncLifetime
         await OpenVaultsAsync();
     }
 
+    public Task<Token> OpenAnotherAsync(TimeProvider time) => Token.OpenAsync(Options, time, null, CancellationToken.None);
+
     public virtual async ValueTask DisposeAsync()
     {
         await Token.DisposeAsync();
@@ -54,7 +56,16 @@ public sealed class NssFixture : TokenFixture
 {
     private readonly NssToken _nss = NssToken.Create();
 
-    protected override TokenOptions Options => _nss.TokenOptions;
+    protected override TokenOptions Options
+    {
+        get
+        {
+            // By itself it copies on SoftHSM only; what it then relies on must hold with other vendors too.
+            var options = _nss.TokenOptions;
+            options.SessionCopies = SessionCopies.Always;
+            return options;
+        }
+    }
 }
 
 public sealed class FaultShimFixture : TokenFixture

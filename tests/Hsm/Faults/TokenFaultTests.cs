@@ -99,6 +99,51 @@ public sealed class TokenFaultTests
     }
 
     [Fact]
+    public async Task A_token_directory_taken_away_is_noticed_though_session_copies_would_go_on_signing()
+    {
+        await using var load = await LoadUnderFault.StartAsync(wrapped: false);
+        Assert.Contains("load", await SessionObjects.LabelsAsync(load.Token, TestContext.Current.CancellationToken));
+        var away = load.Shim.TokenDirectory + ".away";
+        Directory.Move(load.Shim.TokenDirectory, away);
+        await load.FailAsync(20);
+        Assert.False(load.Token.Health.State is TokenState.Ready);
+        Directory.Move(away, load.Shim.TokenDirectory);
+        Assert.InRange(await load.SucceedAgainAsync("the token isn't found again"), TimeSpan.Zero, Soon);
+        await load.AssertCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("C_CopyObject return 0x54")]
+    [InlineData("C_CopyObject return 0x30")]
+    [InlineData("C_CopyObject return 0xB3 every 2")]
+    [InlineData("C_CopyObject return 0x82 once")]
+    public async Task A_copy_that_cannot_be_made_fails_no_call(string rule)
+    {
+        await using var load = await LoadUnderFault.StartAsync();
+        var before = load.Shim.Calls("C_CopyObject");
+        load.Shim.Inject(rule, "login lost");
+        await load.SucceedAgainAsync("without copies nothing succeeds");
+        Assert.NotEqual(before, load.Shim.Calls("C_CopyObject"));
+        Assert.Empty(load.Failures);
+        load.Shim.Inject();
+        await load.SucceedAgainAsync("nothing succeeds any more");
+        await load.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task A_copying_that_hangs_is_written_off_and_the_rest_goes_on()
+    {
+        await using var load = await LoadUnderFault.StartAsync();
+        load.Shim.Inject("C_CopyObject hang once", "login lost");
+        await load.FailAsync(1);
+        Assert.Equal("C_CopyObject", Assert.IsType<HsmException>(Assert.Single(load.Failures)).Function);
+        await load.SucceedAgainAsync("a hanging copy stops the others");
+        load.Shim.Inject();
+        Assert.InRange(await load.SucceedAgainAsync("after the hang nothing succeeds"), TimeSpan.Zero, Soon);
+        await load.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task A_module_that_lost_its_initialisation_is_initialised_again()
     {
         await using var load = await LoadUnderFault.StartAsync();
