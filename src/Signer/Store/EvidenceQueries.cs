@@ -18,7 +18,7 @@ public static class EvidenceQueries
         "select id as \"Id\", hash as \"Hash\", state as \"State\", size as \"Size\", opened_at as \"OpenedAt\", closed_at as \"ClosedAt\", stamped_at as \"StampedAt\" from signer.evidence_batch ";
 
     private const string SelectLeaves =
-        "select batch_id as \"BatchId\", ordinal as \"Ordinal\", digest as \"Digest\", leaf as \"Leaf\", reference as \"Reference\", previous_batch_id as \"PreviousBatchId\", previous_ordinal as \"PreviousOrdinal\", previous_links as \"PreviousLinks\" from signer.evidence_leaf ";
+        "select batch_id as \"BatchId\", ordinal as \"Ordinal\", digest as \"Digest\", leaf as \"Leaf\", reference as \"Reference\", previous_batch_id as \"PreviousBatchId\", previous_ordinal as \"PreviousOrdinal\", previous_links as \"PreviousLinks\", previous_import as \"PreviousImport\" from signer.evidence_leaf ";
 
     private const string SelectImports =
         "select digest as \"Digest\", owner as \"Owner\", hash as \"Hash\", record as \"Record\", not_after as \"NotAfter\" from signer.evidence_import ";
@@ -83,9 +83,9 @@ public static class EvidenceQueries
         await db.Database.ExecuteSqlAsync(
             $"""
             insert into signer.evidence_leaf
-                (batch_id, ordinal, owner, digest, reference, leaf, previous_batch_id, previous_ordinal, previous_links)
+                (batch_id, ordinal, owner, digest, reference, leaf, previous_batch_id, previous_ordinal, previous_links, previous_import)
             values ({batch.Id}, {renewed.Ordinal}, {owner}, {renewed.Digest}, {renewed.Reference}, {renewed.Leaf},
-                {renewed.PreviousBatchId}, {renewed.PreviousOrdinal}, {renewed.PreviousLinks})
+                {renewed.PreviousBatchId}, {renewed.PreviousOrdinal}, {renewed.PreviousLinks}, {renewed.PreviousImport})
             on conflict do nothing
             """,
             cancellationToken
@@ -249,6 +249,31 @@ public static class EvidenceQueries
             await LeavesAsync(
                 db,
                 "where previous_batch_id = {0} and previous_ordinal = {1}",
+                [leaf.BatchId, leaf.Ordinal],
+                cancellationToken
+            )
+        ).SingleOrDefault();
+
+    /// <summary>The leaf that renews an imported record in a stronger algorithm; null when there is none.</summary>
+    public static async Task<EvidenceLeafRow?> FindRenewalAsync(
+        this SignerContext db,
+        EvidenceImportRow import,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await LeavesAsync(db, "where previous_import = {0} and owner = {1}", [import.Digest, import.Owner], cancellationToken)
+        ).SingleOrDefault();
+
+    /// <summary>The imported record that a leaf renews; null when there is none.</summary>
+    public static async Task<EvidenceImportRow?> FindRenewedImportAsync(
+        this SignerContext db,
+        EvidenceLeafRow leaf,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await ImportsAsync(
+                db,
+                "where (digest, owner) in (select previous_import, owner from signer.evidence_leaf where batch_id = {0} and ordinal = {1})",
                 [leaf.BatchId, leaf.Ordinal],
                 cancellationToken
             )

@@ -14,6 +14,9 @@ public sealed record EvidenceBatchRow(
 );
 
 /// <summary>A registered digest's place.</summary>
+/// <param name="Leaf">The hash tree's leaf where it is not the digest itself: one that renews earlier evidence.</param>
+/// <param name="PreviousLinks">How many time-stamps of the earlier evidence's last chain it covers.</param>
+/// <param name="PreviousImport">The digest of an imported record that it renews; null where it renews a leaf, or nothing.</param>
 public sealed record EvidenceLeafRow(
     long BatchId,
     int Ordinal,
@@ -22,7 +25,8 @@ public sealed record EvidenceLeafRow(
     string Reference,
     long? PreviousBatchId,
     int? PreviousOrdinal,
-    int? PreviousLinks
+    int? PreviousLinks,
+    byte[]? PreviousImport
 );
 
 /// <summary>A time-stamp in the chain of a batch.</summary>

@@ -40,6 +40,15 @@ internal sealed class EvidenceAssembly(SignerContext db)
             var older = await new EvidenceAssembly(db).BuildAsync(previous, covered, cancellationToken);
             chains.InsertRange(0, older!.Sequence.Chains);
         }
+        else if (leaf is { PreviousImport: not null, PreviousLinks: { } taken })
+        {
+            var import =
+                await db.FindRenewedImportAsync(leaf, cancellationToken)
+                ?? throw new InvalidOperationException($"The imported record of evidence leaf {leaf.BatchId}/{leaf.Ordinal} is not there.");
+            // The record goes on in its old chain, too; what came later is not covered.
+            var known = EvidenceRecord.Decode(import.Record).Sequence.Chains;
+            chains.InsertRange(0, [.. known.SkipLast(1), new ArchiveTimeStampChain([.. known[^1].TimeStamps.Take(taken)])]);
+        }
 
         return EvidenceRecord.Of(new ArchiveTimeStampSequence(chains));
     }

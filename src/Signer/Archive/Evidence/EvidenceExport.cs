@@ -14,15 +14,22 @@ public sealed class EvidenceExport(SignerDatabase database)
     {
         await using var db = await database.OpenAsync(cancellationToken);
         var registered = digest.ToArray();
+        EvidenceRecord? newest = null;
         if (await db.FindLeafAsync(caller, registered, cancellationToken) is not { } leaf)
         {
-            return await db.FindImportAsync(caller, registered, cancellationToken) is { } import
-                ? EvidenceRecord.Decode(import.Record)
-                : throw new ServiceException(Fault.ArchiveDocumentNotFound, "This digest is not registered.");
+            var import =
+                await db.FindImportAsync(caller, registered, cancellationToken)
+                ?? throw new ServiceException(Fault.ArchiveDocumentNotFound, "This digest is not registered.");
+            newest = EvidenceRecord.Decode(import.Record);
+            if (await db.FindRenewalAsync(import, cancellationToken) is not { } renewal)
+            {
+                return newest;
+            }
+
+            leaf = renewal;
         }
 
         var assembly = new EvidenceAssembly(db);
-        EvidenceRecord? newest = null;
         for (EvidenceLeafRow? next = leaf; next is not null; next = await db.FindRenewalAsync(next, cancellationToken))
         {
             // A renewal whose batch waits adds nothing yet.

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using EContract.Audit;
 using EContract.Hosting.Errors;
 using EContract.Pki;
+using EContract.Pki.Ers;
 using EContract.Signer.Store;
 
 namespace EContract.Signer.Archive.Evidence;
@@ -42,6 +43,7 @@ public sealed class HashTreeRenewal(SignerDatabase database, AuditLog audit, Evi
         var batch = await db.LockOpenBatchAsync(hash.Name!, now, cancellationToken);
         // By place, so that the assembly finds neighbours in the block that it has.
         var leaves = new List<(EvidenceLeafRow Leaf, byte[] Renewed)>(chunk.Length);
+        var imports = new List<(EvidenceImportRow Import, byte[] Renewed)>();
         foreach (var pair in chunk)
         {
             if (pair.Renewed.Length != HashAlgorithms.DigestLength(hash) || pair.Renewed.Length <= pair.Registered.Length)
@@ -49,10 +51,17 @@ public sealed class HashTreeRenewal(SignerDatabase database, AuditLog audit, Evi
                 throw ServiceException.Invalid("digests", $"A {hash.Name} digest is needed, and a longer one than was registered.");
             }
 
-            var leaf =
-                await db.FindLeafAsync(call.Caller, pair.Registered.ToArray(), cancellationToken)
+            var (registered, renewed) = (pair.Registered.ToArray(), pair.Renewed.ToArray());
+            if (await db.FindLeafAsync(call.Caller, registered, cancellationToken) is { } leaf)
+            {
+                leaves.Add((leaf, renewed));
+                continue;
+            }
+
+            var import =
+                await db.FindImportAsync(call.Caller, registered, cancellationToken)
                 ?? throw new ServiceException(Fault.ArchiveDocumentNotFound, "A digest is not registered; none of its chunk is renewed.");
-            leaves.Add((leaf, pair.Renewed.ToArray()));
+            imports.Add((import, renewed));
         }
 
         var assembly = new EvidenceAssembly(db);
@@ -70,7 +79,25 @@ public sealed class HashTreeRenewal(SignerDatabase database, AuditLog audit, Evi
                 leaf.Reference,
                 leaf.BatchId,
                 leaf.Ordinal,
-                record.Sequence.Chains[^1].TimeStamps.Count
+                record.Sequence.Chains[^1].TimeStamps.Count,
+                null
+            );
+            added += await db.AddRenewedLeafAsync(batch, call.Caller, next, cancellationToken) ? 1 : 0;
+        }
+
+        foreach (var (import, renewed) in imports)
+        {
+            var sequence = EvidenceRecord.Decode(import.Record).Sequence;
+            var next = new EvidenceLeafRow(
+                batch.Id,
+                batch.Size + added,
+                renewed,
+                sequence.RenewedDigest(renewed, hash),
+                "",
+                null,
+                null,
+                sequence.Chains[^1].TimeStamps.Count,
+                import.Digest
             );
             added += await db.AddRenewedLeafAsync(batch, call.Caller, next, cancellationToken) ? 1 : 0;
         }

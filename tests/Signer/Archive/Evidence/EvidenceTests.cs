@@ -147,6 +147,18 @@ public sealed class EvidenceTests(TokenFixture token) : IAsyncLifetime
         await Batches.CloseAsync(Archive, all: true, null, Ct);
         Assert.Equal(2, await _node.Get<EvidenceRenewal>().RenewAsync(Archive, all: true, Ct));
         Assert.Equal([2], await AssertProvenAsync(sha256, 2));
+
+        // Taken over into a stronger algorithm, once.
+        HashAlgorithmName sha512 = HashAlgorithmName.SHA512;
+        Assert.Equal(new RegistrationResult(1, 0), await RehashAsync(sha512, 2, 1));
+        Assert.Equal(new RegistrationResult(0, 1), await RehashAsync(sha512, 2, 1));
+        Assert.Equal([2], await AssertProvenAsync(sha256, 2));
+        await Batches.CloseAsync(Archive, all: true, null, Ct);
+        Assert.Equal([2, 1], await AssertProvenAsync(sha256, 2));
+        Assert.Equal([2, 1], await AssertProvenAsync(sha512, 2));
+        // The record goes on in its old chain beside, which the new one does not cover.
+        Assert.Equal(3, await _node.Get<EvidenceRenewal>().RenewAsync(Archive, all: true, Ct));
+        Assert.Equal([2, 2], await AssertProvenAsync(sha256, 2));
     }
 
     [Fact]
