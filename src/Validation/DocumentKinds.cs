@@ -1,5 +1,6 @@
 using EContract.Pki;
 using EContract.Pki.Cms;
+using EContract.Pki.X509;
 
 namespace EContract.Validation;
 
@@ -30,6 +31,19 @@ public static class DocumentKinds
         catch (MalformedException)
         {
             return false; // then it is judged as CMS, and told what is wrong with it
+        }
+    }
+
+    /// <summary>Whether this is a certificate, DER or PEM.</summary>
+    public static bool IsCertificate(ReadOnlyMemory<byte> encoded)
+    {
+        try
+        {
+            return Certificate.Parse(encoded) is not null;
+        }
+        catch (Exception e) when (e is MalformedException or FormatException)
+        {
+            return false;
         }
     }
 }

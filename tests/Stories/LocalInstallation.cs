@@ -104,6 +104,10 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         return result;
     }
 
+    /// <summary>The same without a server: what it judges, it judges on this machine.</summary>
+    internal Task<(int ExitCode, string Output)> LocalCliAsync(params string[] arguments) =>
+        ForeignTool.RunAsync("dotnet", [CliProgram, "--home", _home.Path, .. arguments]);
+
     /// <summary>One that goes on until it is interrupted.</summary>
     internal Process StartCli(params string[] arguments) =>
         Process.Start(

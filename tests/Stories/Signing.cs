@@ -35,7 +35,7 @@ internal static class Signing
         }
     }
 
-    public static SignatureItem Item(string document, string role, double y = 449) =>
+    public static SignatureItem Item(string document, string role, double y = 449, SignatureLevel level = SignatureLevel.BT) =>
         new()
         {
             Pdf = new PdfSignature
@@ -50,7 +50,7 @@ internal static class Signing
                 },
                 Reason = "契約内容に同意します",
                 Role = role,
-                Level = SignatureLevel.BT,
+                Level = level,
             },
         };
 

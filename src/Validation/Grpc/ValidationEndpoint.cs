@@ -157,6 +157,11 @@ internal sealed class ValidationEndpoint(
 
         var signature = new byte[document.Length];
         await document.ReadExactlyAsync(signature, cancellationToken);
+        if (kind == WireKind.Certificate || (kind == WireKind.Unspecified && DocumentKinds.IsCertificate(signature)))
+        {
+            return await validator.ValidateCertificateAsync(signature, AnchorPurpose.Signing, request, cancellationToken);
+        }
+
         return kind == WireKind.TimeStampToken || (kind == WireKind.Unspecified && DocumentKinds.IsTimeStampToken(signature))
             ? await validator.ValidateTimeStampAsync(signature, request, cancellationToken)
             : await validator.ValidateCmsAsync(signature, request, cancellationToken);

@@ -20,7 +20,7 @@ internal static class VerifySignatureCommand
 {
     private static readonly Argument<FileInfo[]> Files = new("file")
     {
-        Description = "Signed PDF, CMS or CAdES signature (DER), or time-stamp token (DER)",
+        Description = "Signed PDF, CMS or CAdES signature (DER), time-stamp token (DER), or certificate (DER or PEM)",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -102,6 +102,7 @@ internal static class VerifySignatureCommand
         var worst = Indication.Passed;
         if (parsed.GetResult(GlobalOptions.Server) is { Implicit: false })
         {
+            RequireNoneOf(parsed, Trust, PolicyFile, Allow);
             using var remote = new RemoteVerification(Connection.Open(parsed, "auditor"));
             foreach (var file in parsed.GetValue(Files)!)
             {
@@ -156,6 +157,15 @@ internal static class VerifySignatureCommand
         return ExitCode(worst);
     }
 
+    /// <summary>The server judges by its own anchors, policy and networks: an option that it never sees must not seem to count.</summary>
+    private static void RequireNoneOf(ParseResult parsed, params IEnumerable<Option> local)
+    {
+        if (local.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new CommandException($"{given.Name} is for judging on this machine; with --server the server's own settings count");
+        }
+    }
+
     private static async Task<ValidationReport> ValidateAsync(
         SignatureValidator validator,
         FileInfo file,
@@ -170,8 +180,9 @@ internal static class VerifySignatureCommand
         }
 
         var signature = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
-        return DocumentKinds.IsTimeStampToken(signature)
-            ? await validator.ValidateTimeStampAsync(signature, request, cancellationToken)
+        return DocumentKinds.IsCertificate(signature)
+                ? await validator.ValidateCertificateAsync(signature, AnchorPurpose.Signing, request, cancellationToken)
+            : DocumentKinds.IsTimeStampToken(signature) ? await validator.ValidateTimeStampAsync(signature, request, cancellationToken)
             : await validator.ValidateCmsAsync(signature, request, cancellationToken);
     }
 
@@ -215,7 +226,11 @@ internal static class VerifySignatureCommand
         var options = new OnlineOptions { Enabled = true };
         foreach (var network in parsed.GetValue(Allow)!)
         {
-            options.PrivateNetworks.Add(network);
+            options.PrivateNetworks.Add(
+                System.Net.IPNetwork.TryParse(network, out _)
+                    ? network
+                    : throw new CommandException($"--allow-network: '{network}' is no network, such as 10.1.0.0/16")
+            );
         }
 
         return new OnlineSource(new Fetcher(options, TimeProvider.System));
