@@ -30,6 +30,8 @@ internal sealed class Caller : IDisposable
 
     public SigningPortal Portal => new(_channel);
 
+    public ArchiveJobs Archive => new(_channel);
+
     public RegistrationService.RegistrationServiceClient Registration => new(_channel);
 
     public CertificateAuthorityService.CertificateAuthorityServiceClient Authority => new(_channel);

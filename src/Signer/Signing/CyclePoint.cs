@@ -35,4 +35,10 @@ public enum CyclePoint
 
     /// <summary>The authority issued; the certificate is not committed here.</summary>
     CertificateIssued,
+
+    /// <summary>A renewed document is announced in the register; the old one lies in its place.</summary>
+    RenewalAnnounced,
+
+    /// <summary>The renewed document lies in its place; the register does not say so.</summary>
+    DocumentReplaced,
 }

@@ -18,7 +18,8 @@ public sealed class RenewalDesk(
     DocumentLocations locations,
     Spool spool,
     DocumentOptions documents,
-    ArchiveOptions options
+    ArchiveOptions options,
+    CyclePoints points
 )
 {
     /// <summary>Enters a document of a store as it is.</summary>
@@ -92,11 +93,13 @@ public sealed class RenewalDesk(
             );
             var result = await desk.ProcessAsync(copy.Stream, order, cancellationToken);
             await register.AnnounceAsync(claimed, result.Digest, cancellationToken);
+            await points.ReachedAsync(CyclePoint.RenewalAnnounced);
             await using (var renewed = Whole(copy.Stream, result))
             {
                 await store.ReplaceAsync(location, version, renewed, cancellationToken);
             }
 
+            await points.ReachedAsync(CyclePoint.DocumentReplaced);
             var row = await register.RecordAsync(
                 call,
                 claimed,
