@@ -32,6 +32,7 @@ internal static class SignerSettings
         Check(options.Signing, errors.Below(nameof(options.Signing)));
         Check(options.Seal, errors.Below(nameof(options.Seal)));
         Check(options.Documents, errors.Below(nameof(options.Documents)));
+        InRange(options.Archive.MaxTimestamps, 1, 1000, nameof(options.Archive.MaxTimestamps), errors.Below(nameof(options.Archive)));
         InRange(options.Parties.MaxParties, 1, 1000, nameof(options.Parties.MaxParties), errors.Below(nameof(options.Parties)));
     }
 

@@ -13,6 +13,7 @@ public sealed class SignerSettingsTests
     public static TheoryData<string, Action<SignerOptions>> Wrong() =>
         new()
         {
+            { "Signer:Archive:MaxTimestamps", o => o.Archive.MaxTimestamps = 0 },
             { "Signer:Parties:MaxParties", o => o.Parties.MaxParties = 0 },
             { "Signer:Otp:Lifetime", o => o.Otp.Lifetime = TimeSpan.Zero },
             { "Signer:Otp:TotpWindow", o => o.Otp.TotpWindow = -1 },

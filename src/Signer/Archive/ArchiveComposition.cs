@@ -25,8 +25,16 @@ internal static class ArchiveComposition
         );
         services.AddSingleton(provider => PolicyOf(provider.GetRequiredService<ArchiveOptions>()));
         services.AddSingleton<DataGathering>();
+        services.AddKeyedSingleton<ITimestampAuthority>(
+            Key,
+            (provider, _) =>
+                new ArchiveTimestamps(provider.GetRequiredService<ITimestampAuthority>(), provider.GetRequiredService<ArchiveOptions>())
+        );
+        // Twice: for the signing cycle, and for the archive with its own way to the time-stamp authority.
         services.AddSingleton<PdfAugmentation>();
         services.AddSingleton<CmsAugmentation>();
+        services.AddKeyedSingleton(Key, (provider, _) => OfArchive<PdfAugmentation>(provider));
+        services.AddKeyedSingleton(Key, (provider, _) => OfArchive<CmsAugmentation>(provider));
         services.AddSingleton<LongTermResults>();
         services.AddSingleton(provider => new DeadlineCalculator(provider.GetRequiredService<ArchivePolicy>().Validation.Algorithms));
         services.AddSingleton<DocumentJudge>();
@@ -38,6 +46,9 @@ internal static class ArchiveComposition
         services.AddSingleton<RenewalDesk>();
         services.AddSingleton<RevocationSweep>();
     }
+
+    private static T OfArchive<T>(IServiceProvider provider) =>
+        ActivatorUtilities.CreateInstance<T>(provider, provider.GetRequiredKeyedService<ITimestampAuthority>(Key));
 
     private static ArchivePolicy PolicyOf(ArchiveOptions options) =>
         new(options.Policy is { } file ? PolicyReader.ReadFile(file) : ValidationPolicy.Default);

@@ -5,13 +5,14 @@ using EContract.Signer.Archive.Augmentation;
 using EContract.Signer.Archive.Deadlines;
 using EContract.Validation.Collection;
 using EContract.Validation.Sources;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EContract.Signer.Archive;
 
 /// <summary>Judges a document, raises it to a level or renews it, and tells until when it is protected then.</summary>
 public sealed class ArchiveDesk(
-    PdfAugmentation pdf,
-    CmsAugmentation cms,
+    [FromKeyedServices(ArchiveComposition.Key)] PdfAugmentation pdf,
+    [FromKeyedServices(ArchiveComposition.Key)] CmsAugmentation cms,
     DocumentJudge judge,
     DeadlineCalculator deadlines,
     ArchiveOptions options

@@ -42,6 +42,9 @@ public sealed class ArchiveOptions
     /// <summary>How long a node may hold a document that it renews; after that the node counts as lost.</summary>
     public TimeSpan RenewalLease { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Time-stamps that archive work on this node asks for at the same time; signing is not counted.</summary>
+    public int MaxTimestamps { get; set; } = 4;
+
     /// <summary>Largest CAdES signature that is augmented, in bytes; it is held in memory.</summary>
     public int MaxCmsSize { get; set; } = 16 * 1024 * 1024;
 }

@@ -8,6 +8,7 @@ using EContract.Signer.Archive.Deadlines;
 using EContract.Signer.Signing;
 using EContract.Validation.Collection;
 using EContract.Validation.Sources;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EContract.Signer.Archive;
 
@@ -17,7 +18,7 @@ namespace EContract.Signer.Archive;
 /// </summary>
 public sealed class DigestDesk(
     DataGathering gathering,
-    ITimestampAuthority timestamps,
+    [FromKeyedServices(ArchiveComposition.Key)] ITimestampAuthority timestamps,
     DeadlineCalculator deadlines,
     ArchiveOptions options,
     TimeProvider time

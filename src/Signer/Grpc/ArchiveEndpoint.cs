@@ -251,7 +251,7 @@ internal sealed class ArchiveEndpoint(
 
     public override async Task<RefreshDeadlinesResponse> RefreshDeadlines(RefreshDeadlinesRequest request, ServerCallContext context)
     {
-        var found = await sweep.RunAsync(context.CancellationToken);
+        var found = await sweep.RunAsync(run: null, context.CancellationToken);
         return new RefreshDeadlinesResponse
         {
             Checked = found.Checked,

@@ -9,6 +9,7 @@ using EContract.Signer.Archive.Register;
 using EContract.Signer.Grpc;
 using EContract.Signer.Identities;
 using EContract.Signer.Signing;
+using EContract.Signer.Store;
 using EContract.Signer.Tests.Grpc;
 using EContract.Signer.Tests.Rig;
 using EContract.TestKit;
@@ -24,6 +25,7 @@ namespace EContract.Signer.Tests.Archive;
 [Collection(TokenTests.Name)]
 public sealed class ArchiveServiceTests(TokenFixture token) : IAsyncLifetime
 {
+    private const int MaxTimestamps = 2;
     private static readonly byte[] Contract = LoanContract.Write(JapaneseFonts.Mincho, JapaneseFonts.Gothic);
 
     private readonly TemporaryFolder _folder = new();
@@ -38,6 +40,7 @@ public sealed class ArchiveServiceTests(TokenFixture token) : IAsyncLifetime
         {
             options.Archive.TrustAnchors.Add(_folder.Write("root.pem", Encoding.ASCII.GetBytes(_bank.RootPem)));
             options.Archive.Online.Enabled = true;
+            options.Archive.MaxTimestamps = MaxTimestamps;
             options.Archive.Online.PrivateNetworks.Add("127.0.0.0/8");
             options.Archive.Locations.Directory = Directory.CreateDirectory(Path.Combine(_folder.Path, "store")).FullName;
         });
@@ -220,6 +223,68 @@ public sealed class ArchiveServiceTests(TokenFixture token) : IAsyncLifetime
         await db.ArchiveDocuments.ExecuteUpdateAsync(row => row.SetProperty(d => d.Deadline, _bank.Time.GetUtcNow().AddDays(30)));
         await _node.Get<JobRuns>().RunAsync(job, CancellationToken.None);
         Assert.Equal(renewed, await File.ReadAllBytesAsync(path));
+    }
+
+    [Fact]
+    public async Task However_many_documents_are_renewed_a_person_signs_at_once()
+    {
+        var signed = await SignAsync(ItemLevel.LongTermArchive);
+        var (asking, most) = (0, 0); // changed under the lock below
+        var gate = new Lock();
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bank.Tsa.Before = async hash =>
+        {
+            if (hash != HashAlgorithmName.SHA512)
+            {
+                return; // not the archive's
+            }
+
+            lock (gate)
+            {
+                most = Math.Max(most, ++asking);
+                if (asking == MaxTimestamps)
+                {
+                    full.TrySetResult();
+                }
+            }
+
+            await open.Task;
+            lock (gate)
+            {
+                asking--;
+            }
+        };
+        var renewals = Enumerable
+            .Range(0, MaxTimestamps + 3)
+            .Select(_ => Task.Run(() => RestampAsync(signed, new RestampDescription { Name = "a.pdf" })))
+            .ToList();
+        await full.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await SignAsync(ItemLevel.Timestamped);
+        Assert.DoesNotContain(renewals, renewal => renewal.IsCompleted);
+        open.SetResult();
+        await Task.WhenAll(renewals);
+        Assert.Equal(MaxTimestamps, most);
+    }
+
+    [Fact]
+    public async Task The_schedule_asks_after_revocations_and_makes_what_stands_on_them_due()
+    {
+        var (id, _, _) = await RegisterAsync();
+        var job = _node.Get<IEnumerable<IArchiveJob>>().Single(j => j.Name == "revocation-sweep");
+        await _node.Get<JobRuns>().RunAsync(job, CancellationToken.None);
+        var quiet = (await _archive.Service.GetDocumentAsync(new GetDocumentRequest { DocumentId = id })).Document;
+        Assert.Equal(DeadlineReason.TimestampCertificate, quiet.Deadline.Reason);
+
+        _bank.Pki!.Revoke(EContract.Pki.X509.Certificate.Decode(_bank.Tsa.Certificate).Tbs.SerialNumber, _bank.Time.GetUtcNow());
+        _bank.Time.Advance(TimeSpan.FromSeconds(2));
+        await _node.Get<JobRuns>().RunAsync(job, CancellationToken.None);
+        var alarmed = (await _archive.Service.GetDocumentAsync(new GetDocumentRequest { DocumentId = id })).Document;
+        Assert.Equal(DeadlineReason.Revocation, alarmed.Deadline.Reason);
+        await using var db = await _node.OpenDatabaseAsync();
+        var runs = await db.LastRunsAsync(TestContext.Current.CancellationToken);
+        var run = Assert.Single(runs, r => r.Job == "revocation-sweep");
+        Assert.Equal(("Succeeded", 1, 1), (run.State, run.Done, run.Total));
     }
 
     [Fact]

@@ -119,14 +119,18 @@ internal sealed class Preservation : IAsyncDisposable
     }
 
     /// <summary>The verdict of today with the document, the anchors and what is given: no network.</summary>
-    public Task<ValidationReport> ValidateOfflineAsync(byte[] document, CollectedSource? material = null)
-    {
-        var policy = Policy.Trusting(_hierarchies.Select(h => new PolicyAnchor(TrustAnchor.From(Certificate.Decode(h.Root.RawData)))));
-        return new SignatureValidator(policy, Time).ValidatePdfAsync(
+    public Task<ValidationReport> ValidateOfflineAsync(byte[] document, CollectedSource? material = null) =>
+        new SignatureValidator(TrustingAll(), Time).ValidatePdfAsync(
             new MemoryStream(document),
             new ValidationRequest { Material = material }
         );
-    }
+
+    /// <inheritdoc cref="ValidateOfflineAsync"/>
+    public Task<ValidationReport> ValidateCmsOfflineAsync(byte[] signature, byte[] content, CollectedSource? material = null) =>
+        new SignatureValidator(TrustingAll(), Time).ValidateCmsAsync(
+            signature,
+            new ValidationRequest { Material = material, Content = new MemoryStream(content) }
+        );
 
     /// <summary>A PDF signed at B-B or B-T by a new subscriber of the present hierarchy.</summary>
     public async Task<byte[]> SignAsync(byte[] original, SignatureKind kind, TimeSpan validity, bool timestamped = true)
@@ -157,6 +161,9 @@ internal sealed class Preservation : IAsyncDisposable
     /// <summary>The whole document after an augmentation.</summary>
     public static byte[] Whole(byte[] document, ArchiveResult result) =>
         result.IsPdf ? [.. document, .. result.Augmented.Bytes.Span] : result.Augmented.Bytes.ToArray();
+
+    private ValidationPolicy TrustingAll() =>
+        Policy.Trusting(_hierarchies.Select(h => new PolicyAnchor(TrustAnchor.From(Certificate.Decode(h.Root.RawData)))));
 
     public async ValueTask DisposeAsync()
     {

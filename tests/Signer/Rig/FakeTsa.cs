@@ -31,7 +31,25 @@ public sealed class FakeTsa : ITimestampAuthority, IDisposable
 
     public int Tokens => _tokens;
 
-    public Task<byte[]> StampAsync(HashAlgorithmName hash, ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
+    /// <summary>Awaited by each request for a token; null: answered at once.</summary>
+    public Func<HashAlgorithmName, Task>? Before { get; set; }
+
+    public async Task<byte[]> StampAsync(HashAlgorithmName hash, ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
+    {
+        if (Before is { } before)
+        {
+            await before(hash);
+        }
+
+        return Stamp(hash, digest);
+    }
+
+    public Task<int> TokenSizeAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Stamp(HashAlgorithmName.SHA512, new byte[SHA512.HashSizeInBytes]).Length + 64);
+
+    public void Dispose() => _key.Dispose();
+
+    private byte[] Stamp(HashAlgorithmName hash, ReadOnlyMemory<byte> digest)
     {
         if (Down)
         {
@@ -47,11 +65,6 @@ public sealed class FakeTsa : ITimestampAuthority, IDisposable
             GenTime = _time.GetUtcNow(),
         };
         var prepared = _signer.PrepareAttached(info.Encode(), new CadesAttributes { ContentType = Oids.TstInfo });
-        return Task.FromResult(prepared.Complete(_key.SignDigest(prepared.Digest, prepared.Algorithm)).Encode());
+        return prepared.Complete(_key.SignDigest(prepared.Digest, prepared.Algorithm)).Encode();
     }
-
-    public async Task<int> TokenSizeAsync(CancellationToken cancellationToken) =>
-        (await StampAsync(HashAlgorithmName.SHA512, new byte[SHA512.HashSizeInBytes], cancellationToken)).Length + 64;
-
-    public void Dispose() => _key.Dispose();
 }

@@ -274,15 +274,25 @@ internal static class ArchiveCommands
         Show(parsed, await TransformAsync(source, null, (from, to) => archive.RestampAsync(description, from, to, cancellationToken)));
     }
 
+    /// <summary>All that are due in a store, page by page, before the first is renewed: what is renewed leaves its place in the order.</summary>
     private static async Task<IEnumerable<string>> DueAsync(ArchiveJobs archive, CancellationToken cancellationToken)
     {
-        var request = new ListDocumentsRequest
-        {
-            DueBefore = Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow()),
-            PageSize = 1000,
-        };
-        var found = await archive.Service.ListDocumentsAsync(request, cancellationToken: cancellationToken);
-        return found.Documents.Where(d => d.Location.Length > 0).Select(d => d.DocumentId);
+        var due = Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
+        var found = await Pages.CollectAsync<RegisteredDocument>(
+            int.MaxValue,
+            async (size, page) =>
+            {
+                var request = new ListDocumentsRequest
+                {
+                    DueBefore = due,
+                    PageSize = size,
+                    PageToken = page,
+                };
+                var answer = await archive.Service.ListDocumentsAsync(request, cancellationToken: cancellationToken);
+                return (answer.Documents, answer.NextPageToken);
+            }
+        );
+        return found.Where(d => d.Location.Length > 0).Select(d => d.DocumentId);
     }
 
     /// <summary>The result appears when it is whole: what was cut off leaves the document as it was.</summary>

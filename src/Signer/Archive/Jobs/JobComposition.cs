@@ -25,6 +25,7 @@ internal static class JobComposition
         services.AddSingleton<IArchiveJob, EvidenceCloseJob>();
         services.AddSingleton<IArchiveJob, EvidenceRenewJob>();
         services.AddSingleton<IArchiveJob, RestampJob>();
+        services.AddSingleton<IArchiveJob, RevocationSweepJob>();
 
         if (root is null)
         {

@@ -20,6 +20,9 @@ public sealed class JobOptions
     /// <summary>How often registered documents that lie in a store are looked through for those that are due.</summary>
     public TimeSpan RestampInterval { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often it is asked whether certificates that registered documents stand on have been revoked.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(6);
+
     /// <summary>How often a node says that it is there. A node silent for longer than this and <see cref="LostAfter"/> is lost.</summary>
     public TimeSpan CheckIn { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -37,6 +40,7 @@ public sealed class JobOptions
                 (nameof(CloseInterval), CloseInterval),
                 (nameof(RenewInterval), RenewInterval),
                 (nameof(RestampInterval), RestampInterval),
+                (nameof(SweepInterval), SweepInterval),
                 (nameof(CheckIn), CheckIn),
                 (nameof(LostAfter), LostAfter),
             }
