@@ -68,7 +68,7 @@ public sealed class TokenOptions : IValidatableObject
     [Range(0, int.MaxValue)]
     public int RecycleAfter { get; set; } = 20_000;
 
-    /// <summary>Which signatures of token keys are verified before release; those of wrapped keys always are.</summary>
+    /// <summary>Which signatures of token keys are verified before release; of wrapped keys: <see cref="Vault.VaultOptions.SignatureCheck"/>.</summary>
     public SignatureCheck SignatureCheck { get; set; } = SignatureCheck.Always;
 
     /// <summary>Whether token keys in steady use work through a session copy: faster on a soft token, and a second object in the module.</summary>

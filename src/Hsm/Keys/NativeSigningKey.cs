@@ -21,8 +21,7 @@ public abstract class NativeSigningKey : ISigningKey
         Label = label;
         Algorithm = algorithm;
         SubjectPublicKeyInfo = subjectPublicKeyInfo;
-        var verifies = check == SignatureCheck.Always || (check == SignatureCheck.RsaOnly && algorithm.IsRsa);
-        _verifier = verifies ? new PublicKeyVerifier(algorithm, subjectPublicKeyInfo) : null;
+        _verifier = check.Covers(algorithm) ? new PublicKeyVerifier(algorithm, subjectPublicKeyInfo) : null;
     }
 
     public string Label { get; }

@@ -6,14 +6,16 @@ using EContract.Hsm.Sessions;
 namespace EContract.Hsm.Vault;
 
 /// <summary>Unwrap, sign, destroy on one session; the signatures are verified off the session.</summary>
-internal sealed class OneTimeSigner(WrappedKeyBlob blob, IReadOnlyList<DigestToSign> digests)
+/// <param name="willBeVerified">A wrong PIN then shows at the latest in signatures that don't verify, and needs no check of its own.</param>
+internal sealed class OneTimeSigner(WrappedKeyBlob blob, IReadOnlyList<DigestToSign> digests, bool willBeVerified)
 {
     public byte[][] Signatures { get; } = new byte[digests.Count][];
 
     /// <summary>False if the PIN is wrong. In a call on the token; may be run again after a fault.</summary>
     public bool Sign(Session session, Vault vault, PinStretch stretch)
     {
-        if (vault.OpenForOnce(session, blob, stretch) is not { } key)
+        var opened = willBeVerified ? vault.OpenForOnce(session, blob, stretch) : vault.Open(session, blob, stretch);
+        if (opened is not { } key)
         {
             return false;
         }

@@ -7,7 +7,7 @@ namespace EContract.Hsm.Vault;
 
 /// <summary>
 /// A subscriber's key opened on the token: a session object, not extractable, for signing only. Disposing destroys it.
-/// Every signature is verified before release.
+/// Signatures are verified before release unless the vault's options leave that to the caller.
 /// </summary>
 /// <remarks>
 /// It keeps the stretched PIN (not the PIN) in pinned memory until disposed, so that it can open itself again after the
@@ -26,7 +26,7 @@ public sealed class UnwrappedKey : NativeSigningKey, IAsyncDisposable
     private int _isAbandoned;
 
     internal UnwrappedKey(TokenCore core, Vault vault, string credentialId, WrappedKeyBlob blob, PinStretch stretch)
-        : base(core, credentialId, blob.Algorithm, blob.SubjectPublicKeyInfo, SignatureCheck.Always)
+        : base(core, credentialId, blob.Algorithm, blob.SubjectPublicKeyInfo, vault.SignatureCheck)
     {
         _vault = vault;
         _blob = blob;

@@ -30,6 +30,8 @@ public sealed class Vault : IDisposable
 
     internal KeySessions Sessions { get; }
 
+    internal SignatureCheck SignatureCheck => _options.SignatureCheck;
+
     /// <summary>
     /// Makes a key, wraps it under the PIN, opens the wrapped form again, and hands that to <paramref name="whileOpen"/>
     /// for the proof of possession: the blob is known to open before anybody relies on it. The key is destroyed on the
@@ -108,8 +110,8 @@ public sealed class Vault : IDisposable
     }
 
     /// <summary>
-    /// Opens a wrapped key, signs, destroys it, in one go on one session. Signatures in the order of the digests, each
-    /// verified; null if the PIN is wrong.
+    /// Opens a wrapped key, signs, destroys it, in one go on one session. Signatures in the order of the digests, verified as
+    /// <see cref="VaultOptions.SignatureCheck"/> says; null if the PIN is wrong.
     /// </summary>
     /// <exception cref="HsmException">As <see cref="UnwrapAsync"/>.</exception>
     public async Task<byte[][]?> SignAsync(
@@ -122,7 +124,8 @@ public sealed class Vault : IDisposable
     {
         var parsed = Decode(blob, credentialId);
         using var stretch = await StretchAsync(parsed, credentialId, pin, cancellationToken).ConfigureAwait(false);
-        var once = new OneTimeSigner(parsed, digests);
+        var verifies = _options.SignatureCheck.Covers(parsed.Algorithm);
+        var once = new OneTimeSigner(parsed, digests, verifies);
         var signed = await _core
             .RunAsync("sign-wrapped", session => once.Sign(session, this, stretch), cancellationToken, _master.Forget)
             .ConfigureAwait(false);
@@ -130,6 +133,11 @@ public sealed class Vault : IDisposable
         if (!signed)
         {
             return null;
+        }
+
+        if (!verifies)
+        {
+            return once.Signatures;
         }
 
         if (once.Verify(_verifiers.Of(parsed.Algorithm, parsed.SubjectPublicKeyInfo)))
@@ -160,12 +168,18 @@ public sealed class Vault : IDisposable
     {
         var parsed = Decode(blob, credentialId);
         using var stretch = PinStretch.Compute(pin, parsed.Salt.Span, credentialId, parsed.Rounds);
-        var once = new OneTimeSigner(parsed, digests);
+        var verifies = _options.SignatureCheck.Covers(parsed.Algorithm);
+        var once = new OneTimeSigner(parsed, digests, verifies);
         var signed = _core.RunHere("sign-wrapped", session => once.Sign(session, this, stretch), cancellationToken, _master.Forget);
         _core.CountSessionObjects(2);
         if (!signed)
         {
             return null;
+        }
+
+        if (!verifies)
+        {
+            return once.Signatures;
         }
 
         if (once.Verify(_verifiers.Of(parsed.Algorithm, parsed.SubjectPublicKeyInfo)))

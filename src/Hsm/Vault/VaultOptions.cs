@@ -10,4 +10,10 @@ public sealed class VaultOptions
     /// </summary>
     [Range(1, 10_000_000)]
     public int Rounds { get; set; } = 30_000;
+
+    /// <summary>
+    /// Which signatures of wrapped keys are verified with the blob's public key before release. Less than
+    /// <see cref="SignatureCheck.Always"/> is for a caller that verifies each of them itself before release.
+    /// </summary>
+    public SignatureCheck SignatureCheck { get; set; } = SignatureCheck.Always;
 }

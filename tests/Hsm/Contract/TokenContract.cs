@@ -155,6 +155,37 @@ public abstract class TokenContract(ITokenFixture fixture)
         }
     }
 
+    [Theory]
+    [InlineData(SignatureCheck.RsaOnly)]
+    [InlineData(SignatureCheck.Never)]
+    public async Task A_wrong_pin_is_seen_too_where_the_caller_verifies_signatures(SignatureCheck check)
+    {
+        var (blob, publicKey) = await CreateAsync("alice", KeyAlgorithm.EcdsaP256);
+        var options = new VaultOptions { Rounds = 100, SignatureCheck = check };
+        var vault = (await fixture.Token.OpenVaultAsync("master", options, Stop))!;
+        var digests = new[] { new DigestToSign(SHA256.HashData("a"u8), HashAlgorithmName.SHA256, SignatureScheme.Ecdsa) };
+        var wrong = "ひみつ1235"u8.ToArray();
+        Assert.Null(await vault.SignAsync("alice", blob, wrong, digests, Stop));
+        Assert.Null(vault.Sign("alice", blob, wrong, digests, Stop));
+        var verifier = new PublicKeyVerifier(KeyAlgorithm.EcdsaP256, publicKey);
+        foreach (
+            var signatures in new[]
+            {
+                await vault.SignAsync("alice", blob, Pin, digests, Stop),
+                vault.Sign("alice", blob, Pin, digests, Stop),
+            }
+        )
+        {
+            Assert.True(
+                verifier.Verify(digests[0].Digest.Span, Assert.Single(signatures!), HashAlgorithmName.SHA256, SignatureScheme.Ecdsa)
+            );
+        }
+
+        Assert.True((await vault.UnwrapAsync("alice", blob, wrong, Stop)).WrongPin);
+        await using var opened = (await vault.UnwrapAsync("alice", blob, Pin, Stop)).Key!;
+        await AssertSignsAsync(opened, SignatureScheme.Ecdsa);
+    }
+
     [Fact]
     public async Task A_wrong_pin_is_a_result_and_never_opens()
     {

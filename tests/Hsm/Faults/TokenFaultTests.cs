@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using EContract.Hsm.Keys;
 using EContract.Hsm.Native;
 using EContract.TestKit;
 using Xunit;
@@ -228,6 +230,35 @@ public sealed class TokenFaultTests
         await load.AssertCleanAsync();
     }
 
+    [Theory]
+    [InlineData(SignatureCheck.Always, true)]
+    [InlineData(SignatureCheck.RsaOnly, false)]
+    [InlineData(SignatureCheck.Never, false)]
+    public async Task A_faulty_signature_of_a_wrapped_key_is_left_to_the_caller_only_where_he_says_so(SignatureCheck check, bool isRefused)
+    {
+        using var shim = FaultShimToken.Create();
+        await using var token = await shim.OpenAsync(cancellationToken: CancellationToken.None);
+        await token.GenerateMasterAsync("master", CancellationToken.None);
+        var options = new Hsm.Vault.VaultOptions { Rounds = 1, SignatureCheck = check };
+        var vault = (await token.OpenVaultAsync("master", options, CancellationToken.None))!;
+        var pin = "1234"u8.ToArray();
+        var blob = await vault.CreateAsync("a", KeyAlgorithm.EcdsaP256, pin, (_, b, _) => Task.FromResult(b), CancellationToken.None);
+        var digests = new[] { new Hsm.Vault.DigestToSign(new byte[32], HashAlgorithmName.SHA256, SignatureScheme.Ecdsa) };
+        await using var opened = (await vault.UnwrapAsync("a", blob, pin, CancellationToken.None)).Key!;
+        Func<Task>[] ways =
+        [
+            () => vault.SignAsync("a", blob, pin, digests, CancellationToken.None),
+            () => Task.Run(() => vault.Sign("a", blob, pin, digests)),
+            () => opened.SignDigestAsync(new byte[32], HashAlgorithmName.SHA256, SignatureScheme.Ecdsa, new byte[100]).AsTask(),
+        ];
+        shim.Inject("C_Sign corrupt");
+        foreach (var way in ways)
+        {
+            var refusal = await Record.ExceptionAsync(way);
+            Assert.Equal(isRefused ? HsmFault.FaultySignature : null, (refusal as HsmException)?.Fault);
+        }
+    }
+
     [Fact]
     public async Task Recycling_fails_no_call()
     {
@@ -249,14 +280,12 @@ public sealed class TokenFaultTests
         using var shim = FaultShimToken.Create();
         var pinFile = shim.TokenOptions.PinFile!;
         await using var token = await shim.OpenAsync();
-        var key = await token.GenerateSigningKeyAsync("k", Hsm.Keys.KeyAlgorithm.EcdsaP256, CancellationToken.None);
+        var key = await token.GenerateSigningKeyAsync("k", KeyAlgorithm.EcdsaP256, CancellationToken.None);
         await File.WriteAllTextAsync(pinFile, "99999999\n", CancellationToken.None);
         shim.Inject("module lost");
         var digest = new byte[32];
         var signature = new byte[key.MaxSignatureSize];
-        var fault = Assert.Throws<HsmException>(() =>
-            key.SignDigest(digest, System.Security.Cryptography.HashAlgorithmName.SHA256, Hsm.Keys.SignatureScheme.Ecdsa, signature)
-        );
+        var fault = Assert.Throws<HsmException>(() => key.SignDigest(digest, HashAlgorithmName.SHA256, SignatureScheme.Ecdsa, signature));
         Assert.Equal(HsmFault.PinRefused, fault.Fault);
         Assert.DoesNotContain("99999999", fault.ToString(), StringComparison.Ordinal);
         var attempts = shim.Calls("C_Login");
@@ -268,9 +297,6 @@ public sealed class TokenFaultTests
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
 
-        Assert.NotEqual(
-            0,
-            key.SignDigest(digest, System.Security.Cryptography.HashAlgorithmName.SHA256, Hsm.Keys.SignatureScheme.Ecdsa, signature)
-        );
+        Assert.NotEqual(0, key.SignDigest(digest, HashAlgorithmName.SHA256, SignatureScheme.Ecdsa, signature));
     }
 }
