@@ -1,6 +1,6 @@
 // Makes keys on a token until it is killed, and says which it has made. A line is written only after the call returned:
 // what has been read from here must be on the token, or in the blob directory, whatever happens next.
-// Arguments: module, softhsm2.conf, token label, PIN file, prefix, blob directory.
+// Arguments: module, softhsm2.conf, token label, PIN file or - to be asked for it, prefix, blob directory.
 using System.Globalization;
 using System.Security.Cryptography;
 using EContract.Hsm;
@@ -12,11 +12,23 @@ var options = new TokenOptions
 {
     ModulePath = module,
     TokenLabel = label,
-    PinFile = pinFile,
+    PinFile = pinFile == "-" ? null : pinFile,
+    PinPrompt = pinFile == "-",
     ModuleEnvironment = new() { ["SOFTHSM2_CONF"] = configuration },
 };
 var stop = CancellationToken.None;
-await using var token = await Token.OpenAsync(options, TimeProvider.System, null, stop);
+Token opened;
+try
+{
+    opened = await Token.OpenAsync(options, TimeProvider.System, null, stop);
+}
+catch (HsmException refusal)
+{
+    Console.Error.WriteLine(refusal.Message);
+    return 1;
+}
+
+await using var token = opened;
 var vault =
     await token.OpenVaultAsync("master", new VaultOptions { Rounds = 10 }, stop)
     ?? throw new InvalidOperationException("the test makes the master key");

@@ -16,9 +16,11 @@ typedef unsigned char CK_BYTE;
 typedef struct { CK_BYTE major, minor; } CK_VERSION;
 
 enum {
-  CKR_OK = 0x0, CKR_GENERAL_ERROR = 0x5, CKR_DEVICE_REMOVED = 0x32, CKR_TOKEN_NOT_PRESENT = 0xE0,
+  CKR_OK = 0x0, CKR_GENERAL_ERROR = 0x5, CKR_FUNCTION_FAILED = 0x6, CKR_ARGUMENTS_BAD = 0x7, CKR_FUNCTION_NOT_SUPPORTED = 0x54,
+  CKR_DEVICE_REMOVED = 0x32, CKR_TOKEN_NOT_PRESENT = 0xE0,
   CKR_CRYPTOKI_NOT_INITIALIZED = 0x190, CKR_BUFFER_TOO_SMALL = 0x150
 };
+enum { CKF_FIND_OBJECTS = 0x40, CKF_SIGN = 0x800 };
 
 /* All functions of CK_FUNCTION_LIST 2.40 in its order: plain ones are forwarded as they are, own ones are below. */
 #define P(...) (__VA_ARGS__)
@@ -94,8 +96,17 @@ typedef void *V;
   plain(C_CancelFunction, P(U a), P(a)) \
   plain(C_WaitForSlotEvent, P(U a, V b, V c), P(a, b, c))
 
+/* What PKCS#11 3.0 adds: two calls and the way to them; its calls with messages are there and not supported. */
+#define FUNCTIONS_3(own) \
+  own(C_GetInterfaceList, P(V a, U *b), P(a, b)) \
+  own(C_GetInterface, P(V a, V b, V c, U d), P(a, b, c, d)) \
+  own(C_LoginUser, P(U a, U b, V c, U d, V e, U f), P(a, b, c, d, e, f)) \
+  own(C_SessionCancel, P(U a, U b), P(a, b))
+enum { MESSAGE_FUNCTIONS = 20 };
+
 #define NUMBER(name, params, args) I_##name,
 enum { FUNCTIONS(NUMBER, NUMBER) FUNCTION_COUNT };
+enum { BEFORE_3 = FUNCTION_COUNT - 1, FUNCTIONS_3(NUMBER) KNOWN_COUNT };
 
 typedef struct { CK_VERSION version; void *fn[FUNCTION_COUNT]; } CK_FUNCTION_LIST;
 
@@ -147,11 +158,12 @@ static int removed, needs_initialize;
 static U slots[16];
 static int slot_count;
 static long open_sessions;
-static unsigned long calls[FUNCTION_COUNT];
+static unsigned long calls[KNOWN_COUNT];
+static char user_name[64];
 
 static const char *names[] = {
 #define NAME(name, params, args) #name,
-    FUNCTIONS(NAME, NAME)};
+    FUNCTIONS(NAME, NAME) FUNCTIONS_3(NAME)};
 
 static void close_all_sessions(void) {
   pthread_rwlock_wrlock(&in_call);
@@ -244,7 +256,7 @@ static CK_RV before(int index, int *corrupt) {
   reload();
   calls[index]++;
   if (needs_initialize) result = CKR_CRYPTOKI_NOT_INITIALIZED;
-  else if (removed && index >= I_C_CloseSession && index <= I_C_GenerateRandom) result = CKR_DEVICE_REMOVED;
+  else if (removed && ((index >= I_C_CloseSession && index <= I_C_GenerateRandom) || index >= I_C_LoginUser)) result = CKR_DEVICE_REMOVED;
   else if (removed && (index == I_C_OpenSession || index == I_C_GetTokenInfo)) result = CKR_TOKEN_NOT_PRESENT;
   for (int i = 0; i < rule_count && result == CKR_OK; i++) {
     rule *r = &rules[i];
@@ -388,7 +400,70 @@ CK_RV C_GetFunctionList(V list) {
   return CKR_OK;
 }
 
+#ifdef PKCS11_FAULT_VERSION_3
+/* ---- PKCS#11 3.0 in front of a module of any age ---- */
+
+FUNCTIONS_3(DECLARE)
+
+/* The real module knows no user names: the name is kept for the test, and the PIN decides. */
+CK_RV C_LoginUser(U session, U type, V pin, U pin_length, V name, U name_length) {
+  int corrupt;
+  CK_RV rv = before(I_C_LoginUser, &corrupt);
+  if (rv) return rv;
+  if (!name || !name_length || name_length >= sizeof user_name) return CKR_ARGUMENTS_BAD;
+  pthread_mutex_lock(&lock);
+  memcpy(user_name, name, name_length);
+  user_name[name_length] = 0;
+  pthread_mutex_unlock(&lock);
+  return REAL(C_Login, P(U, U, V, U), P(session, type, pin, pin_length));
+}
+
+/* An older module ends a search by its last call, and a signature only by making it: one of zeros, thrown away. */
+CK_RV C_SessionCancel(U session, U flags) {
+  int corrupt;
+  CK_RV rv = before(I_C_SessionCancel, &corrupt);
+  if (rv) return rv;
+  CK_BYTE zeros[32] = {0}, thrown_away[1024];
+  U length = sizeof thrown_away;
+  if (flags & CKF_SIGN) REAL(C_Sign, P(U, V, U, CK_BYTE *, U *), P(session, zeros, sizeof zeros, thrown_away, &length));
+  if (flags & CKF_FIND_OBJECTS) REAL(C_FindObjectsFinal, P(U), P(session));
+  return CKR_OK;
+}
+
+static CK_RV no_messages(void) { return CKR_FUNCTION_NOT_SUPPORTED; }
+
+static struct { CK_VERSION version; void *fn[KNOWN_COUNT], *messages[MESSAGE_FUNCTIONS]; } list_3 = {
+    {3, 0},
+    {FUNCTIONS(ENTRY, ENTRY) FUNCTIONS_3(ENTRY)},
+    {[0 ... MESSAGE_FUNCTIONS - 1] = (void *)no_messages}};
+
+typedef struct { const char *name; void *functions; U flags; } CK_INTERFACE;
+static CK_INTERFACE interfaces[] = {{"PKCS 11", &list_3, 0}, {"PKCS 11", &own_list, 0}};
+
+CK_RV C_GetInterfaceList(V list, U *count) {
+  U room = *count;
+  *count = 2;
+  if (!list) return CKR_OK;
+  if (room < 2) return CKR_BUFFER_TOO_SMALL;
+  memcpy(list, interfaces, sizeof interfaces);
+  return CKR_OK;
+}
+
+CK_RV C_GetInterface(V name, V version, V found, U flags) {
+  for (int i = 0; i < 2; i++)
+    if ((!name || !strcmp(name, interfaces[i].name)) && !flags &&
+        (!version || !memcmp(version, interfaces[i].functions, sizeof(CK_VERSION)))) {
+      *(CK_INTERFACE **)found = &interfaces[i];
+      return CKR_OK;
+    }
+  return CKR_FUNCTION_FAILED;
+}
+#endif
+
 /* ---- for tests: what has happened ---- */
+
+/* Whom C_LoginUser named last, "" if it was never called. */
+const char *Pkcs11Fault_UserName(void) { return user_name; }
 
 /* Sessions opened and not closed. */
 long Pkcs11Fault_OpenSessions(void) {
@@ -402,7 +477,7 @@ long Pkcs11Fault_OpenSessions(void) {
 unsigned long Pkcs11Fault_Calls(const char *function) {
   unsigned long count = 0;
   pthread_mutex_lock(&lock);
-  for (int i = 0; i < FUNCTION_COUNT; i++)
+  for (int i = 0; i < KNOWN_COUNT; i++)
     if (!strcmp(names[i], function)) count = calls[i];
   pthread_mutex_unlock(&lock);
   return count;

@@ -22,8 +22,8 @@ internal sealed class PinSource(TokenOptions options) : IDisposable
 
         if (options.PinEnvironment is { } variable)
         {
-            var value = Environment.GetEnvironmentVariable(variable) ?? throw Missing($"the environment variable '{variable}' isn't set");
-            return FromText(value);
+            var value = Environment.GetEnvironmentVariable(variable);
+            return string.IsNullOrEmpty(value) ? throw Missing($"the environment variable '{variable}' isn't set") : FromText(value);
         }
 
         if (options.PinPrompt)
@@ -81,9 +81,16 @@ internal sealed class PinSource(TokenOptions options) : IDisposable
             throw Missing("a PIN is to be asked for, but there is no terminal");
         }
 
+        // The first look at the keyboard turns the terminal's echo off. What was typed before it asks is thrown away: it has been
+        // seen on the screen, and wasn't meant for here.
+        while (Console.KeyAvailable)
+        {
+            Console.ReadKey(intercept: true);
+        }
+
         Console.Error.Write($"PIN of token {options.TokenLabel ?? options.TokenSerial}: ");
-        Span<char> typed = stackalloc char[LongestPin];
-        Span<byte> utf8 = stackalloc byte[LongestPin * 3];
+        Span<char> typed = stackalloc char[LongestPin + 1];
+        Span<byte> utf8 = stackalloc byte[(LongestPin + 1) * 3];
         try
         {
             var length = 0;
@@ -100,7 +107,13 @@ internal sealed class PinSource(TokenOptions options) : IDisposable
             }
 
             Console.Error.WriteLine();
-            return new Pin(utf8[..Encoding.UTF8.GetBytes(typed[..length], utf8)]);
+            var size = Encoding.UTF8.GetBytes(typed[..length], utf8);
+            return size switch
+            {
+                0 => throw Missing("no PIN was typed"),
+                > LongestPin => throw Missing($"what was typed is longer than {LongestPin} bytes"),
+                _ => new Pin(utf8[..size]),
+            };
         }
         finally
         {
