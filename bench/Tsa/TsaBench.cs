@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using EContract.Grpc.Server;
 using EContract.Hosting.Clock;
+using EContract.Hosting.PlainHttp;
 using EContract.Hsm;
 using EContract.Hsm.Keys;
 using EContract.Pki.Tsp;
@@ -216,7 +218,7 @@ public static class TsaBench
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(new PlainHttpEndPoint(IPAddress.Loopback, 0)));
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(token);
         builder.Services.AddSingleton<RecordTsaEvent>((_, _) => Task.CompletedTask);

@@ -9,6 +9,7 @@ using EContract.Hosting;
 using EContract.Hosting.Callers.Revocation;
 using EContract.Hosting.Clock;
 using EContract.Hosting.Health;
+using EContract.Hosting.PlainHttp;
 using EContract.Hosting.Settings;
 using EContract.Hsm;
 using EContract.Proto.Ca.V1;
@@ -108,7 +109,7 @@ internal static class Composition
             if (IPEndPoint.TryParse(options.Endpoints.Grpc, out var grpc) && IPEndPoint.TryParse(options.Endpoints.Http, out var http))
             {
                 kestrel.Listen(grpc, listen => listen.UseMutualTls());
-                kestrel.Listen(http, listen => listen.Protocols = HttpProtocols.Http1);
+                kestrel.Listen(new PlainHttpEndPoint(http.Address, http.Port), listen => listen.Protocols = HttpProtocols.Http1);
             }
         });
     }

@@ -4,6 +4,7 @@ using EContract.Grpc.Server;
 using EContract.Hosting.Callers;
 using EContract.Hosting.Clock;
 using EContract.Hosting.Health;
+using EContract.Hosting.PlainHttp;
 using EContract.Hosting.Settings;
 using EContract.Hsm;
 using EContract.Tsa.Evidence;
@@ -67,13 +68,16 @@ public static class TsaRole
         services.AddSingleton(provider =>
         {
             TsaOptions options = provider.GetRequiredService<IOptions<TsaOptions>>().Value;
-            int concurrency = options.MaxConcurrentSignatures > 0 ? options.MaxConcurrentSignatures : Environment.ProcessorCount;
-            return new SigningGate(concurrency, options.MaxQueue, options.QueueTimeout);
+            return new SigningGate(options.Concurrency, options.MaxQueue, options.QueueTimeout);
         });
         services.AddSingleton(provider => new TimestampAuthority(
             provider.GetRequiredService<TokenIssuer>(),
             provider.GetRequiredService<SigningGate>(),
             provider.GetRequiredService<TsaMeter>()
+        ));
+        services.AddPlainHttp(provider => new PlainRoutes(
+            [.. PlainListeners(provider)],
+            provider.GetRequiredService<IOptions<TsaOptions>>().Value.Concurrency
         ));
 
         services.AddHostedService<SerialLease>();
@@ -96,5 +100,13 @@ public static class TsaRole
             services.GetRequiredService<IOptions<TsaOptions>>().Value.MaxQueryBytes
         ).Map(app);
         app.MapGrpcService<TimestampApi>();
+    }
+
+    private static IEnumerable<PlainRoute> PlainListeners(IServiceProvider provider)
+    {
+        var directory = provider.GetRequiredService<TsuDirectory>();
+        var authority = provider.GetRequiredService<TimestampAuthority>();
+        int maxQueryBytes = provider.GetRequiredService<IOptions<TsaOptions>>().Value.MaxQueryBytes;
+        return directory.Listeners.Select(listener => new PlainTimestamps(authority, listener, maxQueryBytes));
     }
 }

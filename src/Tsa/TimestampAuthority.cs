@@ -39,8 +39,31 @@ public sealed class TimestampAuthority
 
         try
         {
-            answer = Answer(query, listener);
+            answer = Admitted(query, listener);
             return true;
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    /// <summary>The answer to a query, on this thread, which waits for its turn if need be: for threads that do nothing else.</summary>
+    public TimestampAnswer Answer(ReadOnlySpan<byte> query, TsuListener listener)
+    {
+        if (TryAnswer(query, listener, out TimestampAnswer answer))
+        {
+            return answer;
+        }
+
+        if (!_gate.Enter())
+        {
+            return Count(new TimestampAnswer(Refusal.Overload), null);
+        }
+
+        try
+        {
+            return Admitted(query, listener);
         }
         finally
         {
@@ -61,7 +84,7 @@ public sealed class TimestampAuthority
 
         try
         {
-            return Answer(query.Span, listener);
+            return Admitted(query.Span, listener);
         }
         finally
         {
@@ -69,7 +92,7 @@ public sealed class TimestampAuthority
         }
     }
 
-    private TimestampAnswer Answer(ReadOnlySpan<byte> encoded, TsuListener listener)
+    private TimestampAnswer Admitted(ReadOnlySpan<byte> encoded, TsuListener listener)
     {
         Refusal? refusal = Check(encoded, listener, out TimeStampQuery query, out Tsu unit, out ReadOnlySpan<byte> policyPrefix);
         return Count(refusal is null ? _issuer.Issue(query, unit, policyPrefix) : new TimestampAnswer(refusal), unit);

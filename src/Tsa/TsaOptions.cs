@@ -11,6 +11,8 @@ public sealed class TsaOptions
     /// <summary>Signatures made side by side; 0: as many as there are processors. About 30 for a network HSM.</summary>
     public int MaxConcurrentSignatures { get; set; }
 
+    internal int Concurrency => MaxConcurrentSignatures > 0 ? MaxConcurrentSignatures : Environment.ProcessorCount;
+
     /// <summary>Requests that may wait for their turn; one more is refused at once.</summary>
     public int MaxQueue { get; set; } = 512;
 

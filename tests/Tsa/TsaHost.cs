@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using EContract.Grpc.Server;
 using EContract.Hosting.Clock;
+using EContract.Hosting.PlainHttp;
 using EContract.Hsm.Keys;
 using EContract.TestKit;
 using EContract.Tsa.Evidence;
@@ -104,7 +106,7 @@ public sealed class TsaHost : IAsyncDisposable
         configure?.Invoke(settings, folder.Path);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(new PlainHttpEndPoint(IPAddress.Loopback, 0)));
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<FindSigningKey>((label, _) => Task.FromResult(keys.GetValueOrDefault(label)));
         builder.Services.AddSingleton<RecordTsaEvent>(

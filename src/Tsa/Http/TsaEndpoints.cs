@@ -18,17 +18,12 @@ namespace EContract.Tsa.Http;
 /// </summary>
 internal sealed class TsaEndpoints(TimestampAuthority authority, TsuDirectory directory, IProvenClock clock, int maxQueryBytes)
 {
-    private const string QueryType = "application/timestamp-query";
-    private const string ReplyType = "application/timestamp-reply";
+    public const string QueryType = "application/timestamp-query";
+    public const string ReplyType = "application/timestamp-reply";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        if (directory.Shared is { } shared)
-        {
-            Map(routes, shared);
-        }
-
-        foreach (TsuListener listener in directory.Named.Values)
+        foreach (TsuListener listener in directory.Listeners)
         {
             Map(routes, listener);
         }

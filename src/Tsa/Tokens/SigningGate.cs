@@ -14,6 +14,16 @@ internal sealed class SigningGate(int concurrency, int maxQueue, TimeSpan timeou
     /// <summary>true: go on, and <see cref="Leave"/> afterwards. Doesn't wait.</summary>
     public bool TryEnter() => _free.Wait(0);
 
+    /// <summary>
+    /// <see cref="EnterAsync"/> on a thread that does nothing else meanwhile. It waits in the one queue: a thread that waits for the
+    /// semaphore itself would always go before those who wait without one.
+    /// </summary>
+    public bool Enter()
+    {
+        ValueTask<bool> entering = EnterAsync(CancellationToken.None);
+        return entering.IsCompletedSuccessfully ? entering.Result : entering.AsTask().GetAwaiter().GetResult();
+    }
+
     /// <summary>false: too many wait already, or it took too long.</summary>
     public async ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
     {

@@ -22,4 +22,7 @@ public sealed class TsuDirectory
 
     /// <summary>Each unit by itself.</summary>
     public IReadOnlyDictionary<string, TsuListener> Named { get; }
+
+    /// <summary>All that have an address on HTTP.</summary>
+    public IEnumerable<TsuListener> Listeners => Shared is null ? Named.Values : Named.Values.Prepend(Shared);
 }
