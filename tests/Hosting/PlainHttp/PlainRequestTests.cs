@@ -62,7 +62,7 @@ public sealed class PlainRequestTests(PlainHosts hosts) : IClassFixture<PlainHos
         Line + Host + Type + "Content-Length:  3\r\n\r\nabc",
         Line + Host + Type + "Content-Length:\t3\r\n\r\nabc",
         Line + Host + Type + "Content-Length : 3\r\n\r\nabc",
-        Line + Host + Type + "Content-Length: 2001\r\n\r\n",
+        Line + Host + Type + "Content-Length: 2001\r\n\r\n" + new string('.', 2001),
         Line + Host + Type + "Content-Length: 99999999999999999999\r\n\r\n",
         // heads
         Line + Type + Three + "\r\nabc",

@@ -13,7 +13,7 @@ namespace EContract.Tsa.Tests.Http;
 /// <summary>A plain query is answered in front of Kestrel, and the answer doesn't show it.</summary>
 public sealed partial class PlainTimestampTests : IAsyncLifetime
 {
-    private const string Path = "/plain/query";
+    private const string At = "/plain/query";
     private static readonly byte[] Query = TimeStampReq.Create(new byte[32], HashAlgorithmName.SHA256).Encode();
     private PostgresDatabase? _database;
 
@@ -37,7 +37,7 @@ public sealed partial class PlainTimestampTests : IAsyncLifetime
             (_, _, tags, _) =>
             {
                 // the path is this test's alone
-                if (tags[0].Value is Path)
+                if (tags[0].Value is At)
                 {
                     Interlocked.Increment(ref plain);
                 }
@@ -46,7 +46,7 @@ public sealed partial class PlainTimestampTests : IAsyncLifetime
         meters.Start();
         await using TsaHost host = await TsaHost.StartAsync(
             _database!.ConnectionString,
-            configure: (settings, _) => settings["Tsa:Path"] = Path,
+            configure: (settings, _) => settings["Tsa:Path"] = At,
             units: ["rsa2048"]
         );
         (string plainHead, TimeStampResp plainReply) = await AskAsync(host.Address.Port, "");
@@ -64,7 +64,7 @@ public sealed partial class PlainTimestampTests : IAsyncLifetime
         await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         NetworkStream stream = client.GetStream();
         byte[] head = Encoding.ASCII.GetBytes(
-            $"POST {Path} HTTP/1.1\r\nHost: x\r\n{header}Content-Type: application/timestamp-query\r\nContent-Length: {Query.Length}\r\n\r\n"
+            $"POST {At} HTTP/1.1\r\nHost: x\r\n{header}Content-Type: application/timestamp-query\r\nContent-Length: {Query.Length}\r\n\r\n"
         );
         await stream.WriteAsync((byte[])[.. head, .. Query], TestContext.Current.CancellationToken);
 
