@@ -39,11 +39,7 @@ public static class TsaBench
         await using Token checking = await softHsm.OpenAsync();
         using var folder = new TemporaryFolder();
         using var hierarchy = new TestHierarchy("Bench");
-        var settings = new Dictionary<string, string?>
-        {
-            ["Tsa:ConnectionString"] = database.ConnectionString,
-            ["Tsa:MaxConcurrentSignatures"] = "4",
-        };
+        var settings = new Dictionary<string, string?> { ["Tsa:ConnectionString"] = database.ConnectionString };
         await AddUnitAsync(settings, 0, "p256", KeyAlgorithm.EcdsaP256, token, hierarchy, folder);
         await AddUnitAsync(settings, 1, "rsa2048", KeyAlgorithm.Rsa2048, token, hierarchy, folder);
         await using WebApplication app = await StartAsync(settings, token);

@@ -14,10 +14,13 @@ namespace EContract.Hosting.Tests.PlainHttp;
 /// <summary>No connection keeps another from being served: neither a flood, nor a slow reader, nor an answer that hangs, nor the stop.</summary>
 public sealed class PlainConnectionTests
 {
+    // What idles in a test idles because the machine is slow.
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
+
     [Fact]
     public async Task Connections_beyond_the_bound_are_Kestrels()
     {
-        await using var host = await PlainHost.StartAsync(new PlainHttpOptions { MaxConnections = 4 });
+        await using var host = await PlainHost.StartAsync(new PlainHttpOptions { MaxConnections = 4, IdleTime = Forever });
         var sockets = new List<Socket>();
         for (var i = 0; i < 20; i++)
         {
@@ -35,7 +38,7 @@ public sealed class PlainConnectionTests
     public async Task A_slow_reader_holds_up_nobody_and_loses_nothing()
     {
         const int Requests = 300;
-        await using var host = await PlainHost.StartAsync(new PlainHttpOptions(), threads: 1, repeat: 50);
+        await using var host = await PlainHost.StartAsync(new PlainHttpOptions { IdleTime = Forever }, threads: 1, repeat: 50);
         using var slow = await host.ConnectAsync(receiveBuffer: 4096);
         var sending = slow.SendAsync(Enumerable.Range(0, Requests).SelectMany(i => PlainHost.Post(Body(i))).ToArray());
         // Its answers fill all buffers, and the one thread leaves it alone.
@@ -60,7 +63,7 @@ public sealed class PlainConnectionTests
         using var hang = new ManualResetEventSlim();
         using var hanging = new CountdownEvent(2);
         await using var host = await PlainHost.StartAsync(
-            new PlainHttpOptions(),
+            new PlainHttpOptions { IdleTime = Forever },
             body =>
             {
                 if (body.AsSpan().SequenceEqual("hang"u8))
@@ -111,7 +114,7 @@ public sealed class PlainConnectionTests
         using var go = new ManualResetEventSlim();
         using var answering = new ManualResetEventSlim();
         await using var host = await PlainHost.StartAsync(
-            new PlainHttpOptions(),
+            new PlainHttpOptions { IdleTime = Forever },
             _ =>
             {
                 answering.Set();
@@ -148,7 +151,10 @@ public sealed class PlainConnectionTests
     [Fact]
     public async Task What_fails_in_front_is_done_by_Kestrel()
     {
-        await using var host = await PlainHost.StartAsync(new PlainHttpOptions(), _ => throw new InvalidOperationException("broken"));
+        await using var host = await PlainHost.StartAsync(
+            new PlainHttpOptions { IdleTime = Forever },
+            _ => throw new InvalidOperationException("broken")
+        );
         Assert.Contains("\r\n\r\nabcHTTP/1.1 200 OK\r\n", await host.ExchangeAsync(PlainHost.Post("abc")), StringComparison.Ordinal);
         Assert.Equal(0, host.Route.Answered);
     }

@@ -15,7 +15,8 @@ public sealed class PlainHosts : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _plain = await PlainHost.StartAsync(new PlainHttpOptions());
+        // a slow machine must not make a connection idle
+        _plain = await PlainHost.StartAsync(new PlainHttpOptions { IdleTime = TimeSpan.FromDays(1) });
         _kestrel = await PlainHost.StartAsync(null);
     }
 
