@@ -72,6 +72,29 @@ public sealed class VerificationStories(LocalInstallation installation)
     }
 
     [Fact]
+    public async Task Offline_a_preserved_document_needs_nothing_but_the_lists_of_the_day()
+    {
+        var file = await SignAsync(SignatureLevel.BLta);
+        using var http = new HttpClient();
+        var lists = new List<string>();
+        foreach (var name in new[] { "root", "infrastructure", "subscribers" })
+        {
+            var list = Path.Combine(installation.Home, $"{Guid.NewGuid():N}-{name}.crl");
+            var address = $"http://127.0.0.1:{installation.HttpPort}/crl/{name}.crl";
+            await File.WriteAllBytesAsync(list, await http.GetByteArrayAsync(address, TestContext.Current.CancellationToken));
+            lists.AddRange(["--known", list]);
+        }
+
+        var offline = await installation.LocalCliAsync(["verify", file, "--trust", installation.Root, .. lists, "--json"]);
+        Assert.True(offline.ExitCode == 0, offline.Output);
+        Assert.Equal(("TOTAL_PASSED", null), Tell(offline.Output));
+        Assert.Contains("DOCUMENT_TIME_STAMP", offline.Output, StringComparison.Ordinal);
+        var wrong = await installation.LocalCliAsync("verify", file, "--trust", installation.Root, "--known", file);
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("is no certificate, CRL", wrong.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_certificate_is_judged_with_its_path_and_its_status()
     {
         var subscriber = await installation.EnrolAsync();

@@ -110,6 +110,10 @@ internal static class ArchiveCommands
                 if (parsed.GetValue(due))
                 {
                     names.AddRange(await DueAsync(connection.Archive, cancellationToken));
+                    if (names.Count == 0)
+                    {
+                        await Console.Error.WriteLineAsync("nothing is due");
+                    }
                 }
                 else if (names.Count == 0)
                 {

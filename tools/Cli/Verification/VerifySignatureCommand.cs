@@ -12,6 +12,7 @@ using EContract.Validation.Paths;
 using EContract.Validation.Policies;
 using EContract.Validation.Reports;
 using EContract.Validation.Reports.People;
+using EContract.Validation.Sources;
 
 namespace EContract.Cli.Verification;
 
@@ -48,6 +49,13 @@ internal static class VerifySignatureCommand
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<FileInfo[]> Known = new("--known")
+    {
+        Description =
+            "Certificate, CRL or OCSP response that the file may lack, such as today's CRL of the last time-stamp's authority; may be given again",
+        DefaultValueFactory = _ => [],
+    };
+
     private static readonly Option<FileInfo> Detached = new("--detached")
     {
         Description = "What a detached signature signs, or a token stamps",
@@ -72,6 +80,7 @@ internal static class VerifySignatureCommand
         Files.AcceptExistingOnly();
         Trust.AcceptExistingOnly();
         PolicyFile.AcceptExistingOnly();
+        Known.AcceptExistingOnly();
         Detached.AcceptExistingOnly();
         Evidence.AcceptExistingOnly();
         Lang.AcceptOnlyFromAmong("ja", "en");
@@ -87,6 +96,7 @@ internal static class VerifySignatureCommand
             At,
             Online,
             Allow,
+            Known,
             Detached,
             Evidence,
             Html,
@@ -102,7 +112,7 @@ internal static class VerifySignatureCommand
         var worst = Indication.Passed;
         if (parsed.GetResult(GlobalOptions.Server) is { Implicit: false })
         {
-            RequireNoneOf(parsed, Trust, PolicyFile, Allow);
+            RequireNoneOf(parsed, Trust, PolicyFile, Allow, Known);
             using var remote = new RemoteVerification(Connection.Open(parsed, "auditor"));
             foreach (var file in parsed.GetValue(Files)!)
             {
@@ -132,6 +142,7 @@ internal static class VerifySignatureCommand
         }
 
         var validator = CreateValidator(parsed);
+        var known = await ReadKnownAsync(parsed.GetValue(Known)!, cancellationToken);
         foreach (var file in parsed.GetValue(Files)!)
         {
             await using var content = parsed.GetValue(Detached)?.OpenRead();
@@ -140,6 +151,7 @@ internal static class VerifySignatureCommand
                 Name = file.Name,
                 At = at,
                 Content = content,
+                Material = known,
                 EvidenceRecords =
                 [
                     .. parsed.GetValue(Evidence)!.Select(record => (ReadOnlyMemory<byte>)File.ReadAllBytes(record.FullName)),
@@ -212,6 +224,23 @@ internal static class VerifySignatureCommand
         {
             throw new CommandException($"--trust: {e.Message}");
         }
+    }
+
+    private static async Task<CollectedSource> ReadKnownAsync(IEnumerable<FileInfo> files, CancellationToken cancellationToken)
+    {
+        var known = new CollectedSource();
+        foreach (var file in files)
+        {
+            var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+            if (!known.TryAddCertificate(bytes) && !known.TryAddCrl(bytes) && !known.TryAddOcspResponse(bytes))
+            {
+                throw new CommandException(
+                    $"--known: {file.Name} is no certificate, CRL (DER) or OCSP response (DER) that is not given yet"
+                );
+            }
+        }
+
+        return known;
     }
 
     /// <summary>The roots of the local installation.</summary>
