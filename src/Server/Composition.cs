@@ -41,7 +41,11 @@ internal static class Composition
             (peers, errors) => ServerSettings.CheckPeers(peers, options.Roles, errors)
         );
         services.AddSettings<DatabaseOptions>(configuration, "ConnectionStrings", ServerSettings.CheckDatabase);
-        services.AddSettings<TokenOptions>(configuration, "Token", ServerSettings.CheckToken);
+        services.AddSettings<TokenOptions>(
+            configuration,
+            "Token",
+            (token, errors) => ServerSettings.CheckToken(token, options.Roles, errors)
+        );
 
         builder.AddEContractHosting(configuration);
         services.AddGrpcRuntime();

@@ -103,8 +103,15 @@ internal static class ServerSettings
         }
     }
 
-    public static void CheckToken(TokenOptions options, SettingErrors errors)
+    public static void CheckToken(TokenOptions options, IList<string> roles, SettingErrors errors)
     {
+        // Time-stamps and OCSP responses are given out as the token layer gives them: nobody after it would see a faulty one.
+        errors.Require(
+            options.SignatureCheck == SignatureCheck.Always || !(roles.Contains(Roles.Ca) || roles.Contains(Roles.Tsa)),
+            nameof(options.SignatureCheck),
+            $"is {options.SignatureCheck}",
+            $"'{SignatureCheck.Always}' with the roles {Roles.Ca} and {Roles.Tsa}: they rely on it"
+        );
         var found = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), found, validateAllProperties: true);
         foreach (var result in found)

@@ -23,6 +23,7 @@ public sealed class SettingsStories(LocalInstallation installation) : IDisposabl
         settings["ConnectionStrings"]!["Databse"] = "Host=x";
         settings["Token"]!["PinFiel"] = "x";
         settings["Token"]!["Sessions"] = 0;
+        settings["Token"]!["SignatureCheck"] = "RsaOnly";
         settings["Clock"]!["TrustSystemClok"] = true;
         settings["Ca"]!["Crl"] = new JsonObject { ["Intervall"] = "06:00:00", ["Validity"] = "00:00:01" };
         settings["Ca"]!["Registration"] = new JsonObject { ["WithoutApproval"] = new JsonArray("everything") };
@@ -46,6 +47,7 @@ public sealed class SettingsStories(LocalInstallation installation) : IDisposabl
                 "ConnectionStrings:Databse is not a setting. Did you mean 'Database'?",
                 "Token:PinFiel is not a setting. Did you mean 'PinFile'?",
                 "Token:Sessions is wrong",
+                "Token:SignatureCheck is RsaOnly.",
                 "Clock:TrustSystemClok is not a setting. Did you mean 'TrustSystemClock'?",
                 "Ca:Crl:Intervall is not a setting. Did you mean 'Interval'?",
                 "Ca:Crl:Validity is 00:00:01.",
@@ -60,7 +62,7 @@ public sealed class SettingsStories(LocalInstallation installation) : IDisposabl
             },
             finding => Assert.Contains(finding, output, StringComparison.Ordinal)
         );
-        Assert.Contains("22 settings are wrong", output, StringComparison.Ordinal);
+        Assert.Contains("23 settings are wrong", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
