@@ -196,7 +196,9 @@ internal sealed class TokenCore : IDisposable
     {
         if (!Module.ObjectStore.TryEnter(Options.WaitTimeout))
         {
-            throw new HsmException("C_FindObjects", Ckr.CKR_OK, HsmFault.Busy, "another search or generation takes too long");
+            // A generation takes its time and is no fault; a call that hangs may be the one that is in the way.
+            var fault = Admission.Lost > 0 ? HsmFault.Unavailable : HsmFault.Busy;
+            throw new HsmException("C_FindObjects", Ckr.CKR_OK, fault, "another search or generation takes too long");
         }
 
         try

@@ -230,9 +230,15 @@ internal sealed class Admission(int permits, int backgroundPermits, int maxWaiti
     }
 
     private HsmException TooLong() =>
-        _paused
-            ? new("wait", Ckr.CKR_OK, HsmFault.Unavailable, $"the token didn't come back in {waitTimeout.TotalSeconds:0.#} s: {_why}")
-            : new("wait", Ckr.CKR_OK, HsmFault.Busy, $"no session became free in {waitTimeout.TotalSeconds:0.#} s");
+        _paused ? new("wait", Ckr.CKR_OK, HsmFault.Unavailable, $"the token didn't come back in {waitTimeout.TotalSeconds:0.#} s: {_why}")
+        : Lost > 0
+            ? new(
+                "wait",
+                Ckr.CKR_OK,
+                HsmFault.Unavailable,
+                $"no session became free in {waitTimeout.TotalSeconds:0.#} s: {Lost} native calls hang"
+            )
+        : new("wait", Ckr.CKR_OK, HsmFault.Busy, $"no session became free in {waitTimeout.TotalSeconds:0.#} s");
 
     private bool TryEnterAtOnce(TokenPriority priority)
     {
