@@ -29,10 +29,11 @@ internal sealed class SigningWorld : IDisposable
     private int _crlNumber;
 
     /// <param name="start">When it begins; null: at <see cref="Start"/>.</param>
-    public SigningWorld(TimeSpan? signerValidity = null, DateTimeOffset? start = null)
+    /// <param name="endpoint">Where its <see cref="PkiServer"/> answers; null: the certificates point nowhere.</param>
+    public SigningWorld(TimeSpan? signerValidity = null, DateTimeOffset? start = null, string? endpoint = null)
     {
         Clock = new ManualTime(start ?? Start);
-        Hierarchy = new TestHierarchy("World", Clock.GetUtcNow());
+        Hierarchy = new TestHierarchy("World", Clock.GetUtcNow(), endpoint);
         Signer = Hierarchy.IssueSubscriber(_key.SubjectPublicKeyInfo, validity: signerValidity);
         Responder = Certificate.Decode(Hierarchy.IssueOcsp(_responderKey.SubjectPublicKeyInfo, validity: TimeSpan.FromDays(3650)));
     }
