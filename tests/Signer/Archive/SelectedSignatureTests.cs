@@ -70,6 +70,16 @@ public sealed class SelectedSignatureTests : IAsyncLifetime
         var check = ArchiveTimestampV3.Check(SignedData.Decode(raised), after[1], archive, digest);
         Assert.Equal(ArchiveTimestampProblem.None, check.Problem);
 
+        // Named twice he is renewed once.
+        var number = after.Index().Single(s => s.Item.UnsignedAttributes.Count > 0).Index;
+        var again = new AugmentationOrder
+        {
+            Level = ItemLevel.LongTermArchive,
+            Signatures = [$"{number}", $"{number}"],
+            Renew = true,
+        };
+        Assert.Equal(1, (await _world.ProcessAsync(raised, again, Digests())).Augmented.TimeStamps);
+
         // Both signers still hold for OpenSSL.
         using var folder = new TemporaryFolder();
         var (exit, output) = await ForeignTool.RunAsync(

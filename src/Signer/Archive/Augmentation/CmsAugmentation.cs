@@ -152,11 +152,16 @@ public sealed class CmsAugmentation(DataGathering gathering, ITimestampAuthority
             ? [.. Enumerable.Range(0, count)]
             :
             [
-                .. numbers.Select(number =>
-                    int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < count
-                        ? i
-                        : throw new ServiceException(Fault.SignatureNotFound, $"The CMS has {count} signers; '{number}' is none of them.")
-                ),
+                .. numbers
+                    .Select(number =>
+                        int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < count
+                            ? i
+                            : throw new ServiceException(
+                                Fault.SignatureNotFound,
+                                $"The CMS has {count} signers; '{number}' is none of them."
+                            )
+                    )
+                    .Distinct(),
             ];
     }
 }

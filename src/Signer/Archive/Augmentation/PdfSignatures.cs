@@ -63,10 +63,12 @@ internal sealed class PdfSignatures
 
         return
         [
-            .. fields.Select(field =>
-                signatures.Find(s => s.Embedded.FieldName == field)
-                ?? throw new ServiceException(Fault.SignatureNotFound, $"The document has no signature in a field named '{field}'.")
-            ),
+            .. fields
+                .Distinct(StringComparer.Ordinal)
+                .Select(field =>
+                    signatures.Find(s => s.Embedded.FieldName == field)
+                    ?? throw new ServiceException(Fault.SignatureNotFound, $"The document has no signature in a field named '{field}'.")
+                ),
         ];
     }
 
