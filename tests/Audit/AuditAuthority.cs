@@ -7,7 +7,6 @@ using EContract.Pki;
 using EContract.Pki.Cms;
 using EContract.Pki.Tsp;
 using EContract.TestKit;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EContract.Audit.Tests;
 
@@ -40,7 +39,7 @@ internal sealed class AuditAuthority : IDisposable, ICheckpointTimestamper
             Hierarchy.Chain(Hierarchy.IssueTsa(_tsaKey.SubjectPublicKeyInfo)),
             SignatureAlgorithm.Get(SignatureKind.Ecdsa, HashAlgorithmName.SHA256)
         );
-        Signer = new CheckpointSigner(_key, Hierarchy.Chain(Certificate), this, _time, NullLogger.Instance);
+        Signer = new CheckpointSigner(_key, Hierarchy.Chain(Certificate), this, _time, TestRunLog.Logger<CheckpointSigner>());
     }
 
     public TestHierarchy Hierarchy { get; }

@@ -84,7 +84,7 @@ public sealed class TokenTests
         second.TokenLabel = "second";
         await TokenInitializer.InitializeAsync(second, "87654321"u8.ToArray(), Stop);
         await using var one = await soft.OpenAsync(cancellationToken: Stop);
-        await using var two = await Token.OpenAsync(second, TimeProvider.System, null, Stop);
+        await using var two = await Token.OpenAsync(second, TimeProvider.System, TestRunLog.Logger<Token>(), Stop);
         await one.GenerateSigningKeyAsync("k", KeyAlgorithm.EcdsaP256, Stop);
         Assert.Null(await two.FindSigningKeyAsync("k", Stop));
         one.Core.Module.Recovery.Request("test", one.Core.Module.Epoch, isPlanned: true);

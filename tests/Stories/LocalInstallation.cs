@@ -80,6 +80,8 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         {
             await _system.StopAsync();
             _said += _system.Said;
+            // For the search over the whole run, too.
+            TestRunLog.Add(ReadLogs());
             RequireNoSecretsInLogs();
         }
 
@@ -269,13 +271,13 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     }
 
     /// <summary>A code that did not come through the outbox: it must not be found in any log either.</summary>
-    internal void Remember(string code) => _secrets.Add(code);
+    internal void Remember(string code) => _secrets.Add(TestRunLog.Secret(code));
 
     /// <summary>A PIN that fits the policy; it must not be found in any log later.</summary>
     internal string NewPin()
     {
         var pin = RandomNumberGenerator.GetString("ACEGHKMPRTVXacegkmprtvx", 6) + RandomNumberGenerator.GetInt32(20, 100);
-        _secrets.Add(pin);
+        _secrets.Add(TestRunLog.Secret(pin));
         return pin;
     }
 
@@ -283,16 +285,21 @@ public sealed partial class LocalInstallation : IAsyncLifetime
     /// <returns>How much text that was.</returns>
     internal int RequireNoSecretsInLogs()
     {
-        var files = Directory.GetFiles(Path.Combine(_home.Path, "log")).Append(Path.Combine(_home.Path, "postgres", "postgres.log"));
-        var logged = files
-            .Where(File.Exists)
-            .Aggregate(_said + _system?.Said + string.Concat(_printed), (text, file) => text + ReadShared(file));
+        var logged = ReadLogs();
         // Whole words, for a hexadecimal identifier may hold any eight digits.
         var words = Word().Matches(logged).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
         Assert.DoesNotContain(_secrets.Concat(Outbox.Codes), words.Contains);
         Assert.DoesNotContain(_secrets, pin => logged.Contains(pin, StringComparison.OrdinalIgnoreCase));
         return logged.Length;
     }
+
+    /// <summary>Everything that was logged or printed so far.</summary>
+    private string ReadLogs() =>
+        Directory
+            .GetFiles(Path.Combine(_home.Path, "log"))
+            .Append(Path.Combine(_home.Path, "postgres", "postgres.log"))
+            .Where(File.Exists)
+            .Aggregate(_said + _system?.Said + string.Concat(_printed), (text, file) => text + ReadShared(file));
 
     private async Task StartAsync() =>
         _system = await RunningSystem.StartAsync(
@@ -344,7 +351,7 @@ public sealed partial class LocalInstallation : IAsyncLifetime
         }
     }
 
-    private static string CliProgram { get; } = Program("tools/Cli", "econtract.dll");
+    public static string CliProgram { get; } = Program("tools/Cli", "econtract.dll");
 
     private static string Program(string project, string file) =>
         Path.Combine(RepositoryRoot.Path, project, "bin", "Release", "net10.0", file);

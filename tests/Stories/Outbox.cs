@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
+using EContract.TestKit;
 
 namespace EContract.Stories.Tests;
 
@@ -27,7 +28,7 @@ internal sealed partial class Outbox(string folder)
                     continue;
                 }
 
-                _read[file] = code;
+                _read[file] = TestRunLog.Secret(code);
                 return code;
             }
 

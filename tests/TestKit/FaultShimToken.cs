@@ -51,7 +51,7 @@ public sealed class FaultShimToken : IDisposable
     {
         var options = TokenOptions;
         change?.Invoke(options);
-        return Token.OpenAsync(options, TimeProvider.System, null, cancellationToken);
+        return Token.OpenAsync(options, TimeProvider.System, TestRunLog.Logger<Token>(), cancellationToken);
     }
 
     /// <summary>How often a function has been called through the shim.</summary>

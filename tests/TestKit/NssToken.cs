@@ -27,7 +27,7 @@ public sealed class NssToken : IDisposable
     {
         var directory = Directory.CreateTempSubdirectory("nss-").FullName;
         Directory.CreateDirectory(Path.Combine(directory, "db"));
-        File.WriteAllText(Path.Combine(directory, "pin"), Password + "\n");
+        File.WriteAllText(Path.Combine(directory, "pin"), TestRunLog.Secret(Password) + "\n");
         Subprocess.Run("certutil", "-N", "-d", $"sql:{directory}/db", "-f", Path.Combine(directory, "pin"));
         // softokn looks for its crypto library beside itself.
         foreach (var file in Directory.EnumerateFiles(Installed, "libsoftokn3.*").Concat(Directory.EnumerateFiles(Installed, "libfreebl*")))

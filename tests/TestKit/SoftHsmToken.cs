@@ -29,7 +29,7 @@ public sealed class SoftHsmToken : IDisposable
         ConfigurationFile = Path.Combine(directory, "softhsm2.conf");
         File.WriteAllText(ConfigurationFile, $"directories.tokendir = {TokenDirectory}\nobjectstore.backend = file\nlog.level = ERROR\n");
         PinFile = Path.Combine(directory, "pin");
-        File.WriteAllText(PinFile, UserPin + "\n");
+        File.WriteAllText(PinFile, TestRunLog.Secret(UserPin) + "\n");
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(PinFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -72,7 +72,7 @@ public sealed class SoftHsmToken : IDisposable
     {
         var made = new SoftHsmToken(System.IO.Directory.CreateTempSubdirectory("softhsm-").FullName, label, copyModule: true);
         TokenInitializer
-            .InitializeAsync(made.TokenOptions, Encoding.UTF8.GetBytes("87654321"), CancellationToken.None)
+            .InitializeAsync(made.TokenOptions, Encoding.UTF8.GetBytes(TestRunLog.Secret("87654321")), CancellationToken.None)
             .GetAwaiter()
             .GetResult();
         return made;
@@ -83,7 +83,7 @@ public sealed class SoftHsmToken : IDisposable
     {
         var options = TokenOptions;
         change?.Invoke(options);
-        return Token.OpenAsync(options, TimeProvider.System, null, cancellationToken);
+        return Token.OpenAsync(options, TimeProvider.System, TestRunLog.Logger<Token>(), cancellationToken);
     }
 
     public void Dispose()

@@ -1,71 +1,32 @@
-using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
+using System.Reflection;
+using EContract.TestKit.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace EContract.TestKit;
 
 /// <summary>
-/// Everything that the code under test logs in this process, at every level, and the secrets that its tests used. When all tests of the process
-/// are over, none of the secrets may be found in what was logged.
+/// What the code under test logs in this process and the secrets that its tests used, for the search at the end of the whole run (tests/RunLogs).
 /// </summary>
-public static partial class TestRunLog
+public static class TestRunLog
 {
-    private static readonly ConcurrentQueue<string> Lines = new();
-    private static readonly ConcurrentDictionary<string, bool> Secrets = new(StringComparer.Ordinal);
+    private static readonly Lazy<RunLog> Own = new(() => new RunLog(Folder, Assembly.GetEntryAssembly()!.GetName().Name!));
+    private static readonly Lazy<LoggerFactory> Factory = new(() => new LoggerFactory([Own.Value.Provider]));
+
+    /// <summary>Of all processes of the run.</summary>
+    public static string Folder => Path.Combine(RepositoryRoot.Path, ".econtract", "test", "logs");
 
     /// <summary>For the logging of a service under test.</summary>
-    public static ILoggerProvider Provider { get; } = new CapturingProvider();
+    public static ILoggerProvider Provider => Own.Value.Provider;
+
+    /// <summary>For one object under test.</summary>
+    public static ILogger<T> Logger<T>() => Factory.Value.CreateLogger<T>();
+
+    /// <summary>Takes over what was logged or printed elsewhere, by a process that a test started.</summary>
+    public static void Add(string text) => Own.Value.Add(text);
 
     /// <summary>A PIN or one-time password that a test hands to the code under test.</summary>
-    public static string Secret(string secret)
-    {
-        Secrets[secret] = true;
-        return secret;
-    }
+    public static string Secret(string secret) => Own.Value.Secret(secret);
 
-    /// <summary>How much was looked through, and the secrets that were found in it (masked).</summary>
-    public static (int Lines, int Secrets, IReadOnlyList<string> Found) Search()
-    {
-        var found = new List<string>();
-        foreach (var line in Lines)
-        {
-            // Whole words: a hexadecimal identifier may hold any eight digits.
-            var words = Word().Matches(line).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
-            found.AddRange(
-                Secrets.Keys.Where(words.Contains).Select(secret => line.Replace(secret, "(a secret)", StringComparison.Ordinal))
-            );
-        }
-
-        return (Lines.Count, Secrets.Count, found);
-    }
-
-    [GeneratedRegex("[0-9A-Za-z]+")]
-    private static partial Regex Word();
-
-    private sealed class CapturingProvider : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => new CapturingLogger(categoryName);
-
-        public void Dispose() { }
-    }
-
-    private sealed class CapturingLogger(string category) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-        {
-            Lines.Enqueue($"{category}: scope {state}");
-            return null;
-        }
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Enqueue($"{category}: {formatter(state, exception)} {exception}");
-    }
+    /// <summary>The lines of this process that hold a secret of its own.</summary>
+    public static IReadOnlyList<LeakedSecret> Search() => RunLogSearch.Search([Own.Value.File], RunLogSearch.ReadSecrets(Folder)).Found;
 }

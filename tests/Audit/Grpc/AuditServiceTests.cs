@@ -16,7 +16,6 @@ using EContract.Proto.Audit.V1;
 using EContract.TestKit;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 using Client = EContract.Proto.Audit.V1.AuditService.AuditServiceClient;
@@ -59,7 +58,7 @@ public sealed class AuditServiceTests : IAsyncLifetime
             _log,
             Options.Create(options),
             TimeProvider.System,
-            NullLogger<CheckpointSchedule>.Instance,
+            TestRunLog.Logger<CheckpointSchedule>(),
             (label, _) => Task.FromResult<ISigningKey?>(label == "audit" ? _key : null)
         );
         var server = new InProcessServer(new InProcessServerOptions { Interceptors = { new AuditorInterceptor() } });

@@ -83,7 +83,7 @@ public sealed class CrashTests
             ModuleEnvironment = new() { ["SOFTHSM2_CONF"] = given[6] },
         };
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var token = await Token.OpenAsync(options, TimeProvider.System, null, cancellationToken);
+        await using var token = await Token.OpenAsync(options, TimeProvider.System, TestRunLog.Logger<Token>(), cancellationToken);
         var keys = new TokenKeyStore(token);
         var point = Enum.Parse<KillPoint>(given[7]);
         await using var app = await CaHost.BuildAsync(

@@ -8,7 +8,6 @@ using EContract.Hosting.Health;
 using EContract.Hosting.Tls;
 using EContract.Pki;
 using EContract.TestKit;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -44,7 +43,7 @@ public sealed class CallerCrlsTests : IDisposable
             new Fixed<TlsOptions>(tls),
             _http,
             _time,
-            NullLogger<CallerCrls>.Instance
+            TestRunLog.Logger<CallerCrls>()
         );
         _caller = Issue(_hierarchy);
     }

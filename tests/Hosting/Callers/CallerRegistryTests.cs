@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using EContract.Hosting.Callers;
 using EContract.Hosting.Errors;
 using EContract.TestKit;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EContract.Hosting.Tests.Callers;
@@ -29,7 +28,7 @@ public sealed class CallerRegistryTests : IDisposable
             CommonName = "portal",
             Roles = ["portal"],
         };
-        _callers = new CallerRegistry([options], _time, NullLogger<CallerRegistry>.Instance, _authority);
+        _callers = new CallerRegistry([options], _time, TestRunLog.Logger<CallerRegistry>(), _authority);
     }
 
     public void Dispose()

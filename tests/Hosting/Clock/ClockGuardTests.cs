@@ -1,6 +1,5 @@
 using EContract.Hosting.Clock;
 using EContract.TestKit;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -239,7 +238,7 @@ public sealed class ClockGuardTests : IDisposable
         };
         var options = new ClockGuardOptions { Timeout = TimeSpan.FromSeconds(10), PollInterval = TimeSpan.FromMilliseconds(20) };
         Array.ForEach(_servers, server => options.Sources.Add(server.Address));
-        using var guard = new ClockGuard(Options.Create(options), [handler], new SteadyTime(_time), NullLogger<ClockGuard>.Instance);
+        using var guard = new ClockGuard(Options.Create(options), [handler], new SteadyTime(_time), TestRunLog.Logger<ClockGuard>());
         await guard.StartAsync(TestContext.Current.CancellationToken);
         await proven.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Null(guard.Read().Refusal);
@@ -297,6 +296,6 @@ public sealed class ClockGuardTests : IDisposable
             _transitions.Add(transition);
             return Task.CompletedTask;
         };
-        return new ClockGuard(Options.Create(options), [record], time, NullLogger<ClockGuard>.Instance);
+        return new ClockGuard(Options.Create(options), [record], time, TestRunLog.Logger<ClockGuard>());
     }
 }

@@ -16,7 +16,7 @@ public abstract class TokenFixture : ITokenFixture, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Token = await Token.OpenAsync(Options, TimeProvider.System, null, CancellationToken.None);
+        Token = await Token.OpenAsync(Options, TimeProvider.System, TestRunLog.Logger<Token>(), CancellationToken.None);
         await Token.GenerateMasterAsync("master", CancellationToken.None);
         await Token.GenerateMasterAsync("other master", CancellationToken.None);
         await OpenVaultsAsync();
@@ -25,7 +25,7 @@ public abstract class TokenFixture : ITokenFixture, IAsyncLifetime
     public async Task ReopenAsync()
     {
         await Token.DisposeAsync();
-        Token = await Token.OpenAsync(Options, TimeProvider.System, null, CancellationToken.None);
+        Token = await Token.OpenAsync(Options, TimeProvider.System, TestRunLog.Logger<Token>(), CancellationToken.None);
         await OpenVaultsAsync();
     }
 

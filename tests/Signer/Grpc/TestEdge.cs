@@ -2,16 +2,16 @@ using System.Collections.Frozen;
 using EContract.Hosting.Callers;
 using EContract.Hosting.Calls;
 using EContract.Hosting.Errors;
+using EContract.TestKit;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EContract.Signer.Tests.Grpc;
 
 /// <summary>What the edge does around a handler, without TLS: names the caller and maps refusals.</summary>
 internal sealed class TestEdge(string caller) : Interceptor
 {
-    private readonly ErrorMapper _errors = new(TimeProvider.System, NullLogger<ErrorMapper>.Instance);
+    private readonly ErrorMapper _errors = new(TimeProvider.System, TestRunLog.Logger<ErrorMapper>());
 
     private readonly CallerIdentity _caller = new() { Name = caller, Roles = new[] { Role.Portal }.ToFrozenSet() };
 

@@ -3,7 +3,6 @@ using EContract.TestKit;
 using EContract.Tsa.Evidence;
 using EContract.Tsa.Serials;
 using EContract.Tsa.Store;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -79,7 +78,7 @@ public sealed class SerialEpochTests
             (_, _) => away ? throw new IOException("away") : Task.CompletedTask,
             Options.Create(new TsaOptions()),
             time,
-            NullLogger<SerialEvidence>.Instance
+            TestRunLog.Logger<SerialEvidence>()
         );
         source.Epoch.Next(new byte[SerialEpoch.Length]);
         await evidence.RecordAsync(TestContext.Current.CancellationToken);
@@ -113,7 +112,7 @@ public sealed class SerialEpochTests
             record,
             Options.Create(new TsaOptions()),
             TimeProvider.System,
-            NullLogger<SerialEvidence>.Instance
+            TestRunLog.Logger<SerialEvidence>()
         );
         await TakeAsync(10);
         away = true;

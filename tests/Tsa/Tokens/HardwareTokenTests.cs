@@ -10,7 +10,6 @@ using EContract.TestKit;
 using EContract.Tsa.Serials;
 using EContract.Tsa.Tokens;
 using EContract.Tsa.Units;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EContract.Tsa.Tests.Tokens;
@@ -38,7 +37,7 @@ public sealed class HardwareTokenTests
         };
         using var meter = new TsaMeter();
         using var gate = new SigningGate(4, 100, TimeSpan.FromSeconds(30));
-        var issuer = new TokenIssuer(new SerialSource { Epoch = new SerialEpoch(1, 1) }, NullLogger<TokenIssuer>.Instance);
+        var issuer = new TokenIssuer(new SerialSource { Epoch = new SerialEpoch(1, 1) }, TestRunLog.Logger<TokenIssuer>());
         var authority = new TimestampAuthority(issuer, gate, meter);
         var listener = new TsuListener("", [unit]);
         using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(leaf);

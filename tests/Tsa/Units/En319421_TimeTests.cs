@@ -4,7 +4,6 @@ using EContract.Pki.Tsp;
 using EContract.TestKit;
 using EContract.Tsa.Evidence;
 using EContract.Tsa.Units;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -31,7 +30,7 @@ public sealed class En319421_TimeTests
         {
             var options = new ClockGuardOptions { Timeout = TimeSpan.FromMilliseconds(15) };
             Array.ForEach(servers, server => options.Sources.Add(server.Address));
-            var guard = new ClockGuard(Options.Create(options), [], time, NullLogger<ClockGuard>.Instance);
+            var guard = new ClockGuard(Options.Create(options), [], time, TestRunLog.Logger<ClockGuard>());
             TsuOptions unitOptions = new() { Name = "u", Accuracy = TimeSpan.FromMilliseconds(seed % 2 == 0 ? 1000 : 60) };
             unitOptions.Policies.Add("2.999.1");
             var unit = new Tsu(unitOptions, guard);
@@ -132,7 +131,7 @@ public sealed class En319421_TimeTests
             clock,
             record,
             TimeProvider.System,
-            NullLogger<TimeEvidence>.Instance
+            TestRunLog.Logger<TimeEvidence>()
         );
         await evidence.LookAsync(TestContext.Current.CancellationToken);
         away = false;
