@@ -44,7 +44,10 @@ if (parsed.Errors.Count > 0)
     return ExitCodes.WrongCommandLine;
 }
 
-return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+// Ctrl-C asks the command to end, and its exit code is the command's own; one that doesn't let go in time is ended by the signal.
+return await parsed.InvokeAsync(
+    new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }
+);
 
 // The words that lead to a command.
 static IEnumerable<string> Names(Command command) =>
