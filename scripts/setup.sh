@@ -50,7 +50,7 @@ ensure_test_packages() {
   ensure_runtime_packages
   ensure_packages libbcpkix-java
   command -v javac >/dev/null || ensure_packages default-jdk-headless
-  ensure_packages libnss3 gcc libc6-dev gnutls-bin python3 python3-aiosmtpd python3-grpcio python3-grpc-tools python3-protobuf
+  ensure_packages libnss3 gcc libc6-dev gnutls-bin python3 python3-aiosmtpd python3-grpcio python3-grpc-tools python3-protobuf python3-yaml
   command -v node >/dev/null && command -v npm >/dev/null || ensure_packages nodejs npm
 }
 

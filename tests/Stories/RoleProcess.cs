@@ -79,6 +79,22 @@ internal sealed class RoleProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until <c>/readyz</c> says yes.</summary>
+    public async Task WaitUntilReadyAsync(HttpClient http)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var health = await http.GetAsync(new Uri($"http://127.0.0.1:{HttpPort}/readyz"), timeout.Token);
+            if (health.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Delay(50, timeout.Token);
+        }
+    }
+
     /// <summary>Waits until it has killed itself.</summary>
     /// <returns>Its exit code: 128 + 9 for SIGKILL.</returns>
     public async Task<int> DeathAsync()

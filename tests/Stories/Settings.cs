@@ -9,7 +9,7 @@ internal static class Settings
 
     /// <param name="path">Section and name with colons: <c>Signer:Signing:KillAt</c>.</param>
     /// <param name="value">null: without it.</param>
-    public static void Set(this JsonObject settings, string path, string? value)
+    public static void Set(this JsonObject settings, string path, JsonNode? value)
     {
         var names = path.Split(':');
         var section = settings;

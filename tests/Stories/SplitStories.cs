@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using EContract.Client;
 using EContract.TestKit;
 using Grpc.Core;
@@ -13,7 +12,7 @@ namespace EContract.Stories.Tests;
 /// folders, database and token of this installation.
 /// </summary>
 [Collection(StoryGroup.Name)]
-public sealed partial class SplitStories(LocalInstallation installation)
+public sealed class SplitStories(LocalInstallation installation)
 {
     [Fact]
     public async Task Three_processes_of_one_role_each_do_the_main_job()
@@ -36,6 +35,12 @@ public sealed partial class SplitStories(LocalInstallation installation)
         await caller.Portal.CompleteAsync(begun.ActivationId, await installation.CodeOfAsync(subscriber), subscriber.Pin);
         Assert.Equal(1, await installation.TrustedSignaturesAsync(await caller.Portal.DownloadAsync(document)));
 
+        // The signer's container judges signatures, too.
+        var file = Path.Combine(installation.Home, "split.pdf");
+        await File.WriteAllBytesAsync(file, await caller.Portal.DownloadAsync(document));
+        var (verified, report) = await installation.CliAsync("verify", file, "--online", "--server", $"https://127.0.0.1:{signer.Port}");
+        Assert.True(verified == 0, report);
+
         // Each answers for its own role only.
         using var astray = installation.Connect("portal", tsa.Port);
         var refused = await Assert.ThrowsAsync<RefusedException>(() => astray.Portal.GetDocumentAsync(document));
@@ -46,7 +51,7 @@ public sealed partial class SplitStories(LocalInstallation installation)
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (crl.StatusCode, none.StatusCode));
     }
 
-    private Task<RoleProcess> StartAsync(string role, IReadOnlyDictionary<string, int> ports)
+    private async Task<RoleProcess> StartAsync(string role, IReadOnlyDictionary<string, int> ports)
     {
         var docker = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docker", "server.json"));
         var settings = JsonNode.Parse(docker.Replace("/var/lib/econtract", installation.Home, StringComparison.Ordinal))!.AsObject();
@@ -60,22 +65,18 @@ public sealed partial class SplitStories(LocalInstallation installation)
         {
             ["Crls"] = new JsonArray($"http://{local["Endpoints"]!["Http"]}/crl/infrastructure.crl"),
         };
-        return installation.StartProcessAsync(
+        // The repository lies on this machine here.
+        foreach (var section in new[] { "Validation", "Signer:Archive" })
+        {
+            settings.Set($"{section}:Online:PrivateNetworks", new JsonArray("127.0.0.0/8"));
+        }
+
+        return await installation.StartProcessAsync(
             $"container-{role}",
             settings,
             ports[role],
             LocalInstallation.FreePort(),
-            EnvironmentOf(role)
+            (await ComposeFile.ReadAsync()).EnvironmentOf(role)
         );
     }
-
-    private static Dictionary<string, string> EnvironmentOf(string role)
-    {
-        var compose = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docker-compose.yml"));
-        var service = Regex.Match(compose, $@"^  {role}:\n(?:    .*\n)+", RegexOptions.Multiline).Value;
-        return Variable().Matches(service).ToDictionary(found => found.Groups[1].Value, found => found.Groups[2].Value);
-    }
-
-    [GeneratedRegex(@"(ECONTRACT__\w+): ([\w-]+)")]
-    private static partial Regex Variable();
 }
