@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EContract.Architecture.Tests;
 
-/// <summary>All RPCs × roles: what is served is named by exactly one policy, and what a policy names exists.</summary>
+/// <summary>All RPCs × roles: what the contract names is served, what is served is named by exactly one policy, and what a policy names exists.</summary>
 public sealed class RpcPolicyTests
 {
     // Whatever is part of the server, so that a new role can't be forgotten here. Grpc serves health and reflection, whose policy is Hosting's.
@@ -36,6 +36,22 @@ public sealed class RpcPolicyTests
 
         // The search finds what there is: one service that everybody knows stands for it.
         Assert.Contains("/econtract.tsa.v1.TimestampService/Timestamp", all);
+    }
+
+    [Fact]
+    public void Every_method_that_the_contract_names_is_served_and_has_a_rule()
+    {
+        var named = Roles.SelectMany(PoliciesOf).SelectMany(policy => policy.Methods).ToHashSet();
+        var contract = Assembly
+            .Load("EContract.Proto")
+            .GetTypes()
+            .Select(type => type.GetProperty("Descriptor", BindingFlags.Static | BindingFlags.Public))
+            .Where(property => property?.PropertyType == typeof(FileDescriptor))
+            .SelectMany(property => ((FileDescriptor)property!.GetValue(null)!).Services)
+            .SelectMany(MethodsOf)
+            .ToList();
+        Assert.Contains("/econtract.audit.v1.AuditService/TailRecords", contract);
+        Assert.Equal(contract.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
     [Fact]
