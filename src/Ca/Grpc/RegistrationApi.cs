@@ -1,4 +1,5 @@
 using EContract.Ca.Registration;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Calls;
 using EContract.Proto.Ra.V1;
 using Grpc.Core;

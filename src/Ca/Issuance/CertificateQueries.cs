@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using EContract.Ca.Authorities;
 using EContract.Ca.Registration;
 using EContract.Ca.Store;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Errors;
 using EContract.Pki;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EContract.Ca.Registration;
 using EContract.Ca.Revocation;
 using EContract.Ca.Store;
+using EContract.Hosting.Callers;
 using EContract.Pki;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

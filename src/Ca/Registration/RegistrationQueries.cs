@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EContract.Ca.Store;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Errors;
 
 namespace EContract.Ca.Registration;

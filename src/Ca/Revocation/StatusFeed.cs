@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EContract.Ca.Registration;
 using EContract.Ca.Store;
+using EContract.Hosting.Callers;
 using EContract.Pki;
 using EContract.Pki.Crl;
 

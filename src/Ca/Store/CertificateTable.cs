@@ -1,5 +1,6 @@
 using EContract.Ca.Issuance;
 using EContract.Ca.Registration;
+using EContract.Hosting.Callers;
 using EContract.Pki;
 using Microsoft.EntityFrameworkCore;
 

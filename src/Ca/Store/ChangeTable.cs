@@ -1,4 +1,5 @@
 using EContract.Ca.Registration;
+using EContract.Hosting.Callers;
 using Microsoft.EntityFrameworkCore;
 
 namespace EContract.Ca.Store;

@@ -1,4 +1,5 @@
 using EContract.Ca.Registration;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Errors;
 
 namespace EContract.Ca.Store;

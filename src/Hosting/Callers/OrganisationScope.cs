@@ -1,7 +1,6 @@
-using EContract.Hosting.Callers;
 using EContract.Hosting.Errors;
 
-namespace EContract.Ca.Registration;
+namespace EContract.Hosting.Callers;
 
 /// <summary>
 /// The organisations whose subscribers a caller may see and change. Everything by which a subscriber's data name an organisation
@@ -23,7 +22,7 @@ public sealed class OrganisationScope
     public bool IsAll => _allowed is null;
 
     /// <summary>For queries; empty if all are allowed.</summary>
-    internal string[] Organisations { get; }
+    public string[] Organisations { get; }
 
     public static OrganisationScope Of(CallerIdentity caller) => caller.Organisations is { } allowed ? new(allowed) : All;
 

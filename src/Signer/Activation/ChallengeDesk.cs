@@ -22,6 +22,7 @@ public sealed class ChallengeDesk(SignerDatabase database, OneTimePasswords otps
         var credential =
             await db.FindCredentialAsync(credentialId, cancellationToken)
             ?? throw new ServiceException(Fault.CredentialNotFound, "There is no such credential.");
+        call.Scope.Require(credential.Organisations);
         var required = purpose == ChallengePurpose.Unlock ? CredentialState.Unlocking : CredentialState.Active;
         CredentialStates.Require(credential, required, time.GetUtcNow());
         otps.RequireChannel(credential.OtpMethod, credential.Email, credential.Mobile);

@@ -30,7 +30,7 @@ public sealed class Factors(
     /// <exception cref="ServiceException">OTP_WRONG, PIN_WRONG with the attempts left; KEY_LOCKED, OTP_EXPIRED …</exception>
     public async Task<UnwrappedKey> OpenAsync(CallOrigin call, FactorCheck check, CancellationToken cancellationToken)
     {
-        var (credential, password) = await CountAsync(check, cancellationToken);
+        var (credential, password) = await CountAsync(call, check, cancellationToken);
         await points.ReachedAsync(CyclePoint.AttemptCounted);
         // From here on the caller's hanging up changes nothing: a guess is judged and recorded.
         try
@@ -108,6 +108,7 @@ public sealed class Factors(
     }
 
     private async Task<(Credential Credential, OneTimePassword? Password)> CountAsync(
+        CallOrigin call,
         FactorCheck check,
         CancellationToken cancellationToken
     )
@@ -115,6 +116,7 @@ public sealed class Factors(
         await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var credential = await db.LockCredentialAsync(check.CredentialId, cancellationToken);
+        call.Scope.Require(credential.Organisations);
         CredentialStates.Require(credential, check.Required, time.GetUtcNow());
         // A node that died between counting and judging left the count at its limit.
         if (credential.FailedAttempts >= settings.Attempts.Allowed)

@@ -17,4 +17,8 @@ public sealed record CertificateApplication(
     string? Mobile,
     string[] LoginIds,
     string? ReplacesSerialNumber
-);
+)
+{
+    /// <summary>Everything by which the data name an organisation; empty for a private person.</summary>
+    public string[] Organisations { get; init; } = [];
+}

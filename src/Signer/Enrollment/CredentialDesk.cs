@@ -27,16 +27,20 @@ public sealed class CredentialDesk(
 
     private readonly PinPolicy _pins = new(settings.Pin);
 
-    public async Task<Credential> GetAsync(CredentialId id, CancellationToken cancellationToken)
+    public async Task<Credential> GetAsync(CallOrigin call, CredentialId id, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
-        return await db.FindCredentialAsync(id, cancellationToken)
+        var credential =
+            await db.FindCredentialAsync(id, cancellationToken)
             ?? throw new ServiceException(Fault.CredentialNotFound, "There is no such credential.");
+        call.Scope.Require(credential.Organisations);
+        return credential;
     }
 
     /// <summary>A subscriber's credentials in a fixed order.</summary>
     /// <param name="after">The last of the page before.</param>
     public async Task<List<Credential>> ListAsync(
+        CallOrigin call,
         SubscriberId subscriber,
         CredentialId? after,
         int pageSize,
@@ -45,7 +49,9 @@ public sealed class CredentialDesk(
     {
         var most = pageSize is > 0 and <= MaxPageSize ? pageSize : MaxPageSize;
         await using var db = await database.OpenAsync(cancellationToken);
-        return await db.ListCredentialsAsync(subscriber, after?.Value ?? "", most, cancellationToken);
+        var credentials = await db.ListCredentialsAsync(subscriber, after?.Value ?? "", most, cancellationToken);
+        credentials.ForEach(credential => call.Scope.Require(credential.Organisations));
+        return credentials;
     }
 
     /// <summary>Re-wraps the key under a new PIN. The old wrapping is overwritten.</summary>
@@ -70,7 +76,7 @@ public sealed class CredentialDesk(
         var check = new FactorCheck(challenge.CredentialId, CredentialState.Active, challengeId.Value, otp, current);
         await (await factors.OpenAsync(call, check, cancellationToken)).DisposeAsync();
 
-        var credential = await GetAsync(challenge.CredentialId, cancellationToken);
+        var credential = await GetAsync(call, challenge.CredentialId, cancellationToken);
         var opened = await vault.VaultAsync(cancellationToken);
         var blob =
             await opened.RewrapAsync(credential.Id.Value, credential.WrappedKey, current.Memory, next.Memory, cancellationToken)
@@ -115,7 +121,7 @@ public sealed class CredentialDesk(
     /// <summary>Locks at once. Locked already, it stays locked.</summary>
     public async Task<Credential> LockAsync(CallOrigin call, CredentialId id, string reason, CancellationToken cancellationToken)
     {
-        await GetAsync(id, cancellationToken);
+        await GetAsync(call, id, cancellationToken);
         await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db.LockCredentialAsync(id, cancellationToken);
@@ -140,7 +146,7 @@ public sealed class CredentialDesk(
     )
     {
         var challenge = await challenges.LoadAsync(call, challengeId, ChallengePurpose.EnrollTotp, cancellationToken);
-        var credential = await GetAsync(challenge.CredentialId, cancellationToken);
+        var credential = await GetAsync(call, challenge.CredentialId, cancellationToken);
         if (credential.OtpMethod == OtpMethod.Totp)
         {
             throw new ServiceException(Fault.TotpAlreadyEnrolled, "An authenticator is registered.");
@@ -175,7 +181,7 @@ public sealed class CredentialDesk(
     /// <summary>The first code shows that the app holds the seed, and makes it the credential's way to one-time passwords.</summary>
     public async Task<Credential> ConfirmTotpAsync(CallOrigin call, CredentialId id, string code, CancellationToken cancellationToken)
     {
-        await GetAsync(id, cancellationToken);
+        await GetAsync(call, id, cancellationToken);
         await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var credential = await db.LockCredentialAsync(id, cancellationToken);

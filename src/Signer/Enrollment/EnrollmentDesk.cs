@@ -69,6 +69,7 @@ public sealed class EnrollmentDesk(
     )
     {
         var enrollment = await LoadAsync(call, id, cancellationToken);
+        call.Scope.Require(enrollment.Organisations);
         using var secret = SecretBytes.FromText(pin);
         if (enrollment.CredentialId is { } known)
         {
@@ -158,6 +159,7 @@ public sealed class EnrollmentDesk(
         var application =
             await registration.FindApplicationAsync(applicationId, cancellationToken)
             ?? throw new ServiceException(Fault.ApplicationNotFound, "There is no such application.");
+        call.Scope.Require(application.Organisations);
         RequireApproved(application);
         if (method == OtpMethod.Totp)
         {
@@ -179,6 +181,7 @@ public sealed class EnrollmentDesk(
             Name = application.Name,
             Email = application.Email,
             Mobile = application.Mobile,
+            Organisations = application.Organisations,
             LoginIds = application.LoginIds,
             OtpMethod = method,
             Language = language,
@@ -271,6 +274,7 @@ public sealed class EnrollmentDesk(
             Name = enrollment.Name,
             Email = enrollment.Email,
             Mobile = enrollment.Mobile,
+            Organisations = enrollment.Organisations,
             OtpMethod = enrollment.OtpMethod,
             KeyAlgorithm = key.Algorithm,
             WrappedKey = blob,

@@ -67,7 +67,10 @@ internal sealed class EnrollmentEndpoint(
     public override async Task<GetCredentialResponse> GetCredential(GetCredentialRequest request, ServerCallContext context)
     {
         var id = Reading.Id<CredentialId>(request.CredentialId, "credential_id");
-        return new GetCredentialResponse { Credential = ToWire(await credentials.GetAsync(id, context.CancellationToken)) };
+        return new GetCredentialResponse
+        {
+            Credential = ToWire(await credentials.GetAsync(context.Origin(), id, context.CancellationToken)),
+        };
     }
 
     public override async Task<ListCredentialsResponse> ListCredentials(ListCredentialsRequest request, ServerCallContext context)
@@ -79,7 +82,7 @@ internal sealed class EnrollmentEndpoint(
         }
 
         CredentialId? after = request.PageToken.Length == 0 ? null : new CredentialId(request.PageToken);
-        var page = await credentials.ListAsync(subscriber, after, request.PageSize, context.CancellationToken);
+        var page = await credentials.ListAsync(context.Origin(), subscriber, after, request.PageSize, context.CancellationToken);
         var response = new ListCredentialsResponse();
         response.Credentials.AddRange(page.Select(ToWire));
         response.NextPageToken = request.PageSize > 0 && page.Count == request.PageSize ? page[^1].Id.Value : "";

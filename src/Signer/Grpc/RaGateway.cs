@@ -69,7 +69,16 @@ internal sealed class RaGateway(RegistrationService.RegistrationServiceClient cl
                 ),
             ],
             NullIfEmpty(application.ReplacesSerialNumber)
-        );
+        )
+        {
+            // As the RA judges it: every name by which the data tell an organisation.
+            Organisations =
+            [
+                .. new[] { seal ? subject.Name : "", subject.Organisation?.Name ?? "", subject.Organisation?.CorporateNumber ?? "" }
+                    .Where(name => name.Length > 0)
+                    .Distinct(),
+            ],
+        };
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Calls;
 using EContract.Hosting.Errors;
 using EContract.Hsm.Keys;
@@ -15,7 +16,11 @@ internal static class Reading
 {
     private const int MaxId = 128;
 
-    public static CallOrigin Origin(this ServerCallContext context) => new(context.GetCaller().Name, context.GetCorrelationId());
+    public static CallOrigin Origin(this ServerCallContext context)
+    {
+        var caller = context.GetCaller();
+        return new CallOrigin(caller.Name, context.GetCorrelationId()) { Scope = OrganisationScope.Of(caller) };
+    }
 
     /// <summary>The caller's own id for a request, bound to what was asked.</summary>
     public static RequestKey Key(ServerCallContext context, string requestId, IMessage request) =>

@@ -89,6 +89,7 @@ public sealed class SealSessions(
             throw await WhyNotAsync(call, id, cancellationToken);
         }
 
+        call.Scope.Require(seal.Credential.Organisations);
         if (seal.Session.ExpiresAt <= time.GetUtcNow())
         {
             await EndAsync(id);

@@ -119,7 +119,7 @@ public sealed class SigningDesk(
         RequireCount(orders, session is null ? settings.Signing.MaxItems : settings.Seal.MaxItems);
         // Signed attributes and /M say whole seconds.
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        var credential = await RequireActiveAsync(credentialId, session is not null, cancellationToken);
+        var credential = await RequireActiveAsync(call, credentialId, session is not null, cancellationToken);
         var id = Identity.New<ActivationId>();
         var activation = new ActivationRow
         {
@@ -185,12 +185,13 @@ public sealed class SigningDesk(
         }
     }
 
-    private async Task<Credential> RequireActiveAsync(CredentialId id, bool seal, CancellationToken cancellationToken)
+    private async Task<Credential> RequireActiveAsync(CallOrigin call, CredentialId id, bool seal, CancellationToken cancellationToken)
     {
         await using var db = await database.OpenAsync(cancellationToken);
         var credential =
             await db.FindCredentialAsync(id, cancellationToken)
             ?? throw new ServiceException(Fault.CredentialNotFound, "There is no such credential.");
+        call.Scope.Require(credential.Organisations);
         CredentialStates.Require(credential, CredentialState.Active, time.GetUtcNow());
         if (!seal)
         {

@@ -33,6 +33,9 @@ public sealed class Credential
     /// <summary>E.164.</summary>
     public string? Mobile { get; init; }
 
+    /// <summary>Everything by which the approved data name an organisation; empty for a private person.</summary>
+    public string[] Organisations { get; init; } = [];
+
     public required OtpMethod OtpMethod { get; set; }
 
     public required KeyAlgorithm KeyAlgorithm { get; init; }

@@ -31,6 +31,9 @@ public sealed class EnrollmentRow
 
     public string? Mobile { get; init; }
 
+    /// <summary>Everything by which the approved data name an organisation; empty for a private person.</summary>
+    public string[] Organisations { get; init; } = [];
+
     /// <summary>What the subscriber logs in with or is known by: none of it may be his PIN.</summary>
     public string[] LoginIds { get; init; } = [];
 

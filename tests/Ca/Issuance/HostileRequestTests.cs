@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using EContract.Ca.Issuance;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Errors;
 using EContract.Hsm.Keys;
 using EContract.Pki;
@@ -52,7 +53,7 @@ public sealed class HostileRequestTests(CaFixture fixture)
         var issued = await _ca.IssueAsync(change.ApplicationId!, key);
         Assert.Single(
             await _ca.Get<CertificateQueries>()
-                .ListAsync(change.SubscriberId!, CertificateFilter.All, Ca.Registration.OrganisationScope.All, null, 10, Ct)
+                .ListAsync(change.SubscriberId!, CertificateFilter.All, OrganisationScope.All, null, 10, Ct)
         );
         Assert.Equal(Store.CertificateState.Issued, issued.Row.State);
     }

@@ -1,5 +1,6 @@
 using EContract.Ca.Registration;
 using EContract.Ca.Revocation;
+using EContract.Hosting.Callers;
 using EContract.Hosting.Errors;
 using EContract.Pki;
 using EContract.Pki.Crl;

@@ -258,9 +258,9 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
     public async Task Credentials_are_listed_in_pages()
     {
         var first = await _node.EnrollAsync();
-        var page = await _node.Credentials.ListAsync(first.SubscriberId, null, 10, CancellationToken.None);
+        var page = await _node.Credentials.ListAsync(SignerNode.Portal, first.SubscriberId, null, 10, CancellationToken.None);
         Assert.Equal(first.Id, Assert.Single(page).Id);
-        Assert.Empty(await _node.Credentials.ListAsync(first.SubscriberId, first.Id, 10, CancellationToken.None));
+        Assert.Empty(await _node.Credentials.ListAsync(SignerNode.Portal, first.SubscriberId, first.Id, 10, CancellationToken.None));
     }
 
     private Task<(EnrollmentRow Enrollment, OtpDelivery Otp)> BeginAsync(CertificateApplication application) =>
@@ -275,7 +275,8 @@ public sealed partial class CredentialTests(TokenFixture token) : IAsyncLifetime
     private Task<Credential> UnlockAsync(ChallengeId challenge, string pin) =>
         _node.Credentials.ConfirmUnlockAsync(SignerNode.Portal, challenge, _bank.Mail.Code, pin, CancellationToken.None);
 
-    private Task<Credential> StateAsync(Credential credential) => _node.Credentials.GetAsync(credential.Id, CancellationToken.None);
+    private Task<Credential> StateAsync(Credential credential) =>
+        _node.Credentials.GetAsync(SignerNode.Portal, credential.Id, CancellationToken.None);
 
     private static byte[] Base32(string text)
     {

@@ -9,11 +9,16 @@ using Grpc.Core.Interceptors;
 namespace EContract.Signer.Tests.Grpc;
 
 /// <summary>What the edge does around a handler, without TLS: names the caller and maps refusals.</summary>
-internal sealed class TestEdge(string caller) : Interceptor
+internal sealed class TestEdge(string caller, params string[] organisations) : Interceptor
 {
     private readonly ErrorMapper _errors = new(TimeProvider.System, TestRunLog.Logger<ErrorMapper>());
 
-    private readonly CallerIdentity _caller = new() { Name = caller, Roles = new[] { Role.Portal }.ToFrozenSet() };
+    private readonly CallerIdentity _caller = new()
+    {
+        Name = caller,
+        Roles = new[] { Role.Portal }.ToFrozenSet(),
+        Organisations = organisations.Length == 0 ? null : organisations.ToFrozenSet(),
+    };
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request,

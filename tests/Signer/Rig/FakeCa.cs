@@ -35,7 +35,8 @@ public sealed class FakeCa : ICertificateAuthority, IRegistrationAuthority
         bool seal = false,
         string? replaces = null,
         string[]? loginIds = null,
-        string? email = null
+        string? email = null,
+        string[]? organisations = null
     )
     {
         var application = new CertificateApplication(
@@ -48,7 +49,10 @@ public sealed class FakeCa : ICertificateAuthority, IRegistrationAuthority
             "+819012345678",
             loginIds ?? ["taro.yamada@example.co.jp", "+819012345678", "C0012345678"],
             replaces
-        );
+        )
+        {
+            Organisations = organisations ?? [],
+        };
         _applications[application.Id] = application;
         return application;
     }

@@ -63,7 +63,7 @@ public sealed class CrashTests(TokenFixture token) : IAsyncLifetime
         var (activation, otp) = await BeginAsync();
         await LoseAsync(point, node => node.CompleteAsync(activation, otp));
         // The attempt was counted before it was tried, and stays counted.
-        var credential = await _survivor.Credentials.GetAsync(activation.CredentialId, CancellationToken.None);
+        var credential = await _survivor.Credentials.GetAsync(SignerNode.Portal, activation.CredentialId, CancellationToken.None);
         Assert.Equal(1, credential.FailedAttempts);
         var done = await _survivor.CompleteAsync(activation, otp);
         Assert.Equal(ActivationState.Consumed, done.State);
@@ -133,7 +133,7 @@ public sealed class CrashTests(TokenFixture token) : IAsyncLifetime
         var pause = new PausingPoints(CyclePoint.Timestamped);
         var signing = (await _bank.StartNodeAsync(pause)).CompleteAsync(activation, otp);
         await pause.Reached;
-        var credential = await _survivor.Credentials.GetAsync(activation.CredentialId, CancellationToken.None);
+        var credential = await _survivor.Credentials.GetAsync(SignerNode.Portal, activation.CredentialId, CancellationToken.None);
         _bank.Ca.Set(credential.SerialNumber!, CertificateStanding.Revoked);
         await Eventually.IsAsync(async () =>
             (await _survivor.Ledger.LoadAsync(SignerNode.Portal, activation.Id, CancellationToken.None)).State == ActivationState.Burned

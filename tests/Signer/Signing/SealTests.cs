@@ -192,7 +192,7 @@ public sealed class SealTests(TokenFixture token) : IAsyncLifetime
         await SignAsync(session, Order.Raw("1"));
         _bank.Ca.Set(_seal.SerialNumber!, CertificateStanding.Revoked);
         await Eventually.IsAsync(async () =>
-            (await _node.Credentials.GetAsync(_seal.Id, CancellationToken.None)).State == CredentialState.Revoked
+            (await _node.Credentials.GetAsync(SignerNode.Portal, _seal.Id, CancellationToken.None)).State == CredentialState.Revoked
         );
         await Assert.ThrowsAsync<ServiceException>(() => SignAsync(session, Order.Raw("2")));
         await using var db = await _node.OpenDatabaseAsync();

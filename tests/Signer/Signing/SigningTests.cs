@@ -142,7 +142,7 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
             () => _node.CompleteAsync(activation, call: new CallOrigin("another-portal", "test"))
         );
         // Nothing of it counted against the subscriber.
-        Assert.Equal(0, (await _node.Credentials.GetAsync(credential.Id, CancellationToken.None)).FailedAttempts);
+        Assert.Equal(0, (await _node.Credentials.GetAsync(SignerNode.Portal, credential.Id, CancellationToken.None)).FailedAttempts);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
         var said = await Refusal.IsAsync(Fault.PinWrong, () => _node.CompleteAsync(activation, pin: "wrong1Pin"));
         Assert.Equal("5", said.FaultMetadata["attempts_left"]);
         await _node.CompleteAsync(activation);
-        Assert.Equal(0, (await _node.Credentials.GetAsync(credential.Id, CancellationToken.None)).FailedAttempts);
+        Assert.Equal(0, (await _node.Credentials.GetAsync(SignerNode.Portal, credential.Id, CancellationToken.None)).FailedAttempts);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class SigningTests(TokenFixture token) : IAsyncLifetime
         _bank.Ca.Down = true;
         await Refusal.IsAsync(Fault.CaUnavailable, () => _node.CompleteAsync(activation));
         _bank.Ca.Down = false;
-        Assert.Equal(0, (await _node.Credentials.GetAsync(credential.Id, CancellationToken.None)).FailedAttempts);
+        Assert.Equal(0, (await _node.Credentials.GetAsync(SignerNode.Portal, credential.Id, CancellationToken.None)).FailedAttempts);
         await _node.CompleteAsync(activation);
     }
 
