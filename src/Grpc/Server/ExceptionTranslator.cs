@@ -26,7 +26,8 @@ internal sealed partial class ExceptionTranslator(IEnumerable<IRpcExceptionMappe
         if (exception is RpcException rpc)
         {
             LogStatus(logger, context.Method, rpc.StatusCode, rpc.Status.Detail);
-            return rpc;
+            // Also those of the runtime itself, which no interceptor has seen.
+            return _mappers.Select(mapper => mapper.Map(rpc, context)).FirstOrDefault(mapped => mapped is not null) ?? rpc;
         }
 
         if (exception is OperationCanceledException or IOException && context.IsCancelled)

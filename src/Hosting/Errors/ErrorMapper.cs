@@ -27,7 +27,10 @@ public sealed class ErrorMapper(TimeProvider time, ILogger<ErrorMapper> logger) 
     {
         if (exception is RpcException already)
         {
-            return already;
+            // The runtime's own: it reads a message before there is anybody who could refuse it in our words.
+            return already.StatusCode == StatusCode.ResourceExhausted && already.Trailers.Count == 0
+                ? Encode(new ServiceException(Fault.RequestTooLarge, already.Status.Detail), CorrelationId.Current)
+                : already;
         }
 
         if (exception is AggregateException { InnerExceptions: [var single] })

@@ -211,7 +211,7 @@ public enum Fault
         "REQUEST_TOO_LARGE",
         StatusCode.ResourceExhausted,
         "The message or stream is larger than allowed.",
-        "Send less; the limit is in the metadata."
+        "Send less; the text or the metadata name the limit."
     )]
     RequestTooLarge,
 

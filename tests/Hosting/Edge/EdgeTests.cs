@@ -62,6 +62,13 @@ public sealed class EdgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_is_too_large_is_refused_with_a_reason()
+    {
+        var answer = await _server.StampAsync(_server.Caller("portal"), new string('x', 5_000_000));
+        Assert.Equal((StatusCode.ResourceExhausted, "REQUEST_TOO_LARGE"), (answer.Status, answer.Reason));
+    }
+
+    [Fact]
     public async Task Health_is_open_to_every_caller()
     {
         await _server.App.Services.GetRequiredService<HealthMonitor>().CheckAsync(Ct);
