@@ -52,8 +52,7 @@ public sealed class HostileRequestTests(CaFixture fixture)
         // Nothing was planned: the applicant's own request is the first.
         var issued = await _ca.IssueAsync(change.ApplicationId!, key);
         Assert.Single(
-            await _ca.Get<CertificateQueries>()
-                .ListAsync(change.SubscriberId!, CertificateFilter.All, OrganisationScope.All, null, 10, Ct)
+            await _ca.Get<CertificateQueries>().ListAsync(change.SubscriberId!, CertificateFilter.All, OrganisationScope.All, null, 10, Ct)
         );
         Assert.Equal(Store.CertificateState.Issued, issued.Row.State);
     }
