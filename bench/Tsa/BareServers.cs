@@ -14,8 +14,9 @@ using Microsoft.Extensions.Logging;
 namespace EContract.Bench.Tsa;
 
 /// <summary>
-/// Two servers that make one signature per request by bare native calls and answer with the same octets each time: no query is read,
-/// no token is built. What they reach beside the loop is what client, kernel and HTTP leave of the machine for a time-stamp authority.
+/// Two servers that make one signature per request by bare native calls, with a session copy of the key as ours do, and answer with
+/// the same octets each time: no query is read, no token is built. What they reach beside the loop is what client, kernel and HTTP
+/// leave of the machine for a time-stamp authority.
 /// </summary>
 internal sealed class BareServers(BareSignLoop loop, string label, bool rsa, byte[] answer)
 {
@@ -46,7 +47,7 @@ internal sealed class BareServers(BareSignLoop loop, string label, bool rsa, byt
         return listener;
     }
 
-    private void Sign() => loop.SignOnce(_sessions.GetOrAdd(Environment.CurrentManagedThreadId, _ => loop.Open(label)), rsa);
+    private void Sign() => loop.SignOnce(_sessions.GetOrAdd(Environment.CurrentManagedThreadId, _ => loop.OpenCopy(label)), rsa);
 
     private async Task PostAsync(HttpContext context)
     {

@@ -5,13 +5,14 @@ using System.Text;
 namespace EContract.Bench.Tsa;
 
 /// <summary>
-/// C_SignInit + C_Sign in a loop, straight on the module that a <see cref="Hsm.Token"/> has initialised and logged in to: the limit
-/// that no server on this token can pass.
+/// C_SignInit + C_Sign in a loop, straight on the module that a <see cref="Hsm.Token"/> has initialised and logged in to: what the
+/// token does with its key, and the limit of servers that sign with it.
 /// </summary>
 internal sealed unsafe class BareSignLoop
 {
     private const uint CkfSerialSession = 4;
     private const uint CkoPrivateKey = 3;
+    private const uint CkaToken = 1;
     private const uint CkmRsaPkcs = 1;
     private const uint CkmEcdsa = 0x1041;
 
@@ -22,6 +23,7 @@ internal sealed unsafe class BareSignLoop
     private readonly delegate* unmanaged[Cdecl]<nuint, nuint> _findObjectsFinal;
     private readonly delegate* unmanaged[Cdecl]<nuint, Mechanism*, nuint, nuint> _signInit;
     private readonly delegate* unmanaged[Cdecl]<nuint, byte*, nuint, byte*, nuint*, nuint> _sign;
+    private readonly delegate* unmanaged[Cdecl]<nuint, nuint, Attribute*, nuint, nuint*, nuint> _copyObject;
     private readonly nuint _slot;
 
     public BareSignLoop(string modulePath)
@@ -36,6 +38,8 @@ internal sealed unsafe class BareSignLoop
         _findObjectsFinal = (delegate* unmanaged[Cdecl]<nuint, nuint>)NativeLibrary.GetExport(library, "C_FindObjectsFinal");
         _signInit = (delegate* unmanaged[Cdecl]<nuint, Mechanism*, nuint, nuint>)NativeLibrary.GetExport(library, "C_SignInit");
         _sign = (delegate* unmanaged[Cdecl]<nuint, byte*, nuint, byte*, nuint*, nuint>)NativeLibrary.GetExport(library, "C_Sign");
+        _copyObject = (delegate* unmanaged[Cdecl]<nuint, nuint, Attribute*, nuint, nuint*, nuint>)
+            NativeLibrary.GetExport(library, "C_CopyObject");
 
         var getSlotList = (delegate* unmanaged[Cdecl]<byte, nuint*, nuint*, nuint>)NativeLibrary.GetExport(library, "C_GetSlotList");
         nuint* slots = stackalloc nuint[16];
@@ -45,7 +49,8 @@ internal sealed unsafe class BareSignLoop
     }
 
     /// <summary>Signatures per second of that many threads, each with a session of its own.</summary>
-    public double Run(string label, bool rsa, int threads, TimeSpan duration)
+    /// <param name="copy">With session copies of the key instead.</param>
+    public double Run(string label, bool rsa, int threads, TimeSpan duration, bool copy = false)
     {
         long total = 0;
         using var barrier = new Barrier(threads);
@@ -57,12 +62,28 @@ internal sealed unsafe class BareSignLoop
                 .Select(_ => new Thread(() =>
                 {
                     barrier.SignalAndWait();
-                    Interlocked.Add(ref total, Loop(label, rsa, duration));
+                    Interlocked.Add(ref total, Loop(copy ? OpenCopy(label) : Open(label), rsa, duration));
                 })),
         ];
         Array.ForEach(workers, worker => worker.Start());
         Array.ForEach(workers, worker => worker.Join());
         return total / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>As <see cref="Open"/>, but with a copy among the session's objects, as our own keys use it on this token.</summary>
+    public (nuint Session, nuint Key) OpenCopy(string label)
+    {
+        (nuint session, nuint key) = Open(label);
+        byte no = 0;
+        var notOnToken = new Attribute
+        {
+            Type = CkaToken,
+            Value = &no,
+            Length = 1,
+        };
+        nuint copy;
+        Check(_copyObject(session, key, &notOnToken, 1, &copy));
+        return (session, copy);
     }
 
     /// <summary>A session of its own for one thread, with the key found; <see cref="SignOnce"/> uses it.</summary>
@@ -84,9 +105,8 @@ internal sealed unsafe class BareSignLoop
         Check(_sign(opened.Session, data, rsa ? 51u : 32u, signature, &length));
     }
 
-    private long Loop(string label, bool rsa, TimeSpan duration)
+    private long Loop((nuint Session, nuint Key) opened, bool rsa, TimeSpan duration)
     {
-        (nuint Session, nuint Key) opened = Open(label);
         long count = 0;
         long started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < duration)
@@ -105,7 +125,8 @@ internal sealed unsafe class BareSignLoop
         fixed (byte* text = name)
         {
             nuint type = CkoPrivateKey;
-            Attribute* template = stackalloc Attribute[2];
+            byte yes = 1;
+            Attribute* template = stackalloc Attribute[3];
             template[0] = new Attribute
             {
                 Type = 0,
@@ -118,7 +139,14 @@ internal sealed unsafe class BareSignLoop
                 Value = text,
                 Length = (nuint)name.Length,
             };
-            Check(_findObjectsInit(session, template, 2));
+            // a copy in the session has the same label
+            template[2] = new Attribute
+            {
+                Type = CkaToken,
+                Value = &yes,
+                Length = 1,
+            };
+            Check(_findObjectsInit(session, template, 3));
             nuint key;
             nuint found;
             Check(_findObjects(session, &key, 1, &found));

@@ -69,6 +69,19 @@ public static class TsaBench
                     $"≥ {goal}"
                 )
             );
+            double copies = loop.Run(name, rsa, Threads, duration / 2, copy: true);
+            rows.Add(
+                new BenchRow(
+                    $"TSA {name} bound: the same loop with session copies",
+                    copies,
+                    "signatures/s",
+                    "C_SignInit+C_Sign, 2 threads",
+                    bare,
+                    "/s",
+                    copies / bare,
+                    ""
+                )
+            );
             await BareServersAsync(
                 rows,
                 new BareServers(loop, name, rsa, await AnswerAsync(url, query)),

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace EContract.Tsa;
 
 /// <summary>What can be judged from the configuration alone; keys and certificates are judged when they are loaded.</summary>
-internal sealed class TsaOptionsValidator : IValidateOptions<TsaOptions>
+internal sealed partial class TsaOptionsValidator : IValidateOptions<TsaOptions>
 {
     private static readonly TimeSpan MaxAccuracy = TimeSpan.FromSeconds(1);
 
@@ -25,9 +26,10 @@ internal sealed class TsaOptionsValidator : IValidateOptions<TsaOptions>
             yield return $"Tsa:Units: the name '{same.Key}' is used {same.Count()} times";
         }
 
-        if (!options.Path.StartsWith('/') || options.Path.Length < 2 || options.Path.EndsWith('/'))
+        // One spelling only: what has to be escaped, resolved or matched as a pattern could be read in two ways.
+        if (!PathForm().IsMatch(options.Path))
         {
-            yield return "Tsa:Path: must start with '/' and not end with it";
+            yield return "Tsa:Path: must be of '/' and names of letters, digits, '-' and '_', such as /tsa";
         }
 
         if (options.MaxConcurrentSignatures is < 0 or > 1024)
@@ -126,4 +128,7 @@ internal sealed class TsaOptionsValidator : IValidateOptions<TsaOptions>
 
         return false;
     }
+
+    [GeneratedRegex(@"^(/[A-Za-z0-9_-]+)+\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex PathForm();
 }

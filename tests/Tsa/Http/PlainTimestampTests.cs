@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using EContract.Pki.Tsp;
 using EContract.TestKit;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace EContract.Tsa.Tests.Http;
@@ -56,6 +57,24 @@ public sealed partial class PlainTimestampTests : IAsyncLifetime
         Assert.Equal(kestrelHead, plainHead);
         Assert.Equal(PkiStatus.Granted, plainReply.Status.Status);
         Assert.Equal(PkiStatus.Granted, kestrelReply.Status.Status);
+    }
+
+    [Theory]
+    [InlineData("tsa")]
+    [InlineData("/")]
+    [InlineData("/tsa/")]
+    [InlineData("//tsa")]
+    [InlineData("/a/../tsa")]
+    [InlineData("/a b")]
+    [InlineData("/%74sa")]
+    [InlineData("/{tsa}")]
+    [InlineData("/tsa\n")]
+    public async Task A_path_that_could_be_read_in_two_ways_is_none(string path)
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TsaHost.StartAsync(_database!.ConnectionString, configure: (settings, _) => settings["Tsa:Path"] = path, units: ["p256"])
+        );
+        Assert.StartsWith("Tsa:Path: ", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
 
     private static async Task<(string Head, TimeStampResp Reply)> AskAsync(int port, string header)
