@@ -64,6 +64,27 @@ public sealed class RepositoryTests(CaFixture fixture)
         Assert.Equal(CrlReason.RemoveFromCrl, entries[held.Tbs.SerialNumber]);
         Assert.Equal(CrlReason.KeyCompromise, entries[revoked.Tbs.SerialNumber]);
         Assert.NotNull(complete.Extensions.Find(Oids.FreshestCrl));
+
+        // OpenSSL takes both together: the complete list alone still has the hold, and doesn't have the revocation yet.
+        Assert.Contains("error 23 ", await VerifyAsync(held, complete), StringComparison.Ordinal);
+        Assert.Contains(": OK", await VerifyAsync(held, complete, delta), StringComparison.Ordinal);
+        Assert.Contains(": OK", await VerifyAsync(revoked, complete), StringComparison.Ordinal);
+        Assert.Contains("error 23 ", await VerifyAsync(revoked, complete, delta), StringComparison.Ordinal);
+
+        async Task<string> VerifyAsync(Certificate certificate, params CertificateRevocationList[] lists)
+        {
+            var files = new List<string>();
+            foreach (var list in lists)
+            {
+                var der = ca.Write($"{Guid.NewGuid():N}.crl", list.Encoded.Span);
+                await ForeignTool.RunAsync("openssl", "crl", "-inform", "DER", "-in", der, "-out", der + ".pem");
+                files.AddRange(["-CRLfile", der + ".pem"]);
+            }
+
+            var leaf = ca.Write($"{Guid.NewGuid():N}.pem", System.Text.Encoding.ASCII.GetBytes(certificate.ToPem()));
+            string[] trust = ["-CAfile", ca.PathOf("pki/root.pem"), "-untrusted", ca.PathOf("pki/subscribers.pem")];
+            return (await ForeignTool.RunAsync("openssl", ["verify", "-crl_check", "-use_deltas", .. trust, .. files, leaf])).Output;
+        }
     }
 
     [Fact]
