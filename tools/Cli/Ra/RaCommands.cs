@@ -2,6 +2,7 @@ using System.CommandLine;
 using EContract.Cli.Connections;
 using EContract.Cli.Output;
 using EContract.Proto.Ra.V1;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace EContract.Cli.Ra;
 
@@ -25,6 +26,7 @@ internal static class RaCommands
         new("ra", "Registration authority: changes by a maker, approved by another person")
         {
             Register(),
+            UpdateCommand.Create(),
             Apply(),
             Change("revoke", "Revoke a certificate", RevokeArguments()),
             Change(
@@ -44,6 +46,8 @@ internal static class RaCommands
             Changes(),
             Subscribers(),
             Applications(),
+            CertificateCommands.List(),
+            CertificateCommands.IssueCrl(),
         };
 
     private static Command Register()
@@ -170,11 +174,20 @@ internal static class RaCommands
             Description = "keyCompromise, affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn or unspecified",
             DefaultValueFactory = _ => "unspecified",
         };
+        var invalidity = new Option<DateTimeOffset?>("--invalidity-date")
+        {
+            Description = "Since when the key is thought to be in other hands, e.g. 2026-11-20T09:00+09:00",
+        };
         return (
-            [serial, crlReason],
+            [serial, crlReason, invalidity],
             parsed => new ChangeOperation
             {
-                Revoke = new RevokeCertificate { SerialNumber = parsed.GetValue(serial)!, Reason = parsed.GetValue(crlReason)! },
+                Revoke = new RevokeCertificate
+                {
+                    SerialNumber = parsed.GetValue(serial)!,
+                    Reason = parsed.GetValue(crlReason)!,
+                    InvalidityDate = parsed.GetValue(invalidity) is { } since ? Timestamp.FromDateTimeOffset(since) : null,
+                },
             }
         );
     }
@@ -216,10 +229,19 @@ internal static class RaCommands
         );
     }
 
-    private static Command Change(string verb, string description, (Symbol[] Symbols, Func<ParseResult, ChangeOperation> Operation) what)
+    private static Command Change(string verb, string description, (Symbol[] Symbols, Func<ParseResult, ChangeOperation> Operation) what) =>
+        Change(verb, description, what.Symbols, (parsed, _, _) => Task.FromResult(what.Operation(parsed)));
+
+    /// <summary>A command that submits a change: its reason, paper and maker besides <paramref name="symbols"/>.</summary>
+    internal static Command Change(
+        string verb,
+        string description,
+        IEnumerable<Symbol> symbols,
+        Func<ParseResult, Connection, CancellationToken, Task<ChangeOperation>> operation
+    )
     {
         var command = new Command(verb, description) { Reason, Paper, Operator };
-        foreach (var symbol in what.Symbols)
+        foreach (var symbol in symbols)
         {
             if (symbol is Argument argument)
             {
@@ -238,7 +260,7 @@ internal static class RaCommands
                 var request = new SubmitChangeRequest
                 {
                     RequestId = Guid.NewGuid().ToString("N"),
-                    Operation = what.Operation(parsed),
+                    Operation = await operation(parsed, connection, cancellationToken),
                     Reason = parsed.GetValue(Reason)!,
                     PaperReference = parsed.GetValue(Paper)!,
                     Operator = parsed.GetValue(Operator) ?? "",
@@ -348,7 +370,9 @@ internal static class RaCommands
         var kana = new Option<string>("--kana") { DefaultValueFactory = _ => "" };
         var email = new Option<string>("--email") { DefaultValueFactory = _ => "" };
         var serial = new Option<string>("--serial-number") { DefaultValueFactory = _ => "" };
-        var command = new Command("list", "Search subscribers") { name, kana, email, serial, Limit };
+        var state = new Option<string>("--state") { Description = "active, deleted or all", DefaultValueFactory = _ => "all" };
+        state.AcceptOnlyFromAmong("active", "deleted", "all");
+        var command = new Command("list", "Search subscribers") { name, kana, email, serial, state, Limit };
         command.SetHandler(
             async (parsed, cancellationToken) =>
             {
@@ -364,6 +388,12 @@ internal static class RaCommands
                                 Kana = parsed.GetValue(kana)!,
                                 Email = parsed.GetValue(email)!,
                                 SerialNumber = parsed.GetValue(serial)!,
+                                State = parsed.GetValue(state) switch
+                                {
+                                    "active" => SubscriberState.Active,
+                                    "deleted" => SubscriberState.Deleted,
+                                    _ => SubscriberState.Unspecified,
+                                },
                                 PageSize = size,
                                 PageToken = token,
                             },
