@@ -1,3 +1,4 @@
+using EContract.Ca.Profiles;
 using EContract.Hosting.Settings;
 using EContract.Hsm;
 using EContract.Server;
@@ -26,6 +27,7 @@ try
 catch (Exception e)
     when (e
             is SettingsException
+                or ProfileException
                 or OptionsValidationException
                 or HsmException
                 or IOException

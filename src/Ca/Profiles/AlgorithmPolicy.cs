@@ -10,6 +10,8 @@ namespace EContract.Ca.Profiles;
 /// </summary>
 public sealed record AlgorithmPolicy(IReadOnlyList<AlgorithmRule> Keys, IReadOnlyList<AlgorithmRule> Hashes)
 {
+    private static readonly string[] KnownHashes = ["SHA256", "SHA384", "SHA512"];
+
     /// <summary>Refuses a key that the policy forbids now; gives the sunset that bounds its certificate's life, if there is one.</summary>
     /// <exception cref="ServiceException"><see cref="Fault.AlgorithmNotAllowed"/>, <see cref="Fault.AlgorithmSunset"/>, <see cref="Fault.KeyRefused"/>.</exception>
     public DateTimeOffset? RequireKey(SubjectPublicKeyInfo key, DateTimeOffset now)
@@ -34,6 +36,28 @@ public sealed record AlgorithmPolicy(IReadOnlyList<AlgorithmRule> Keys, IReadOnl
                 ("algorithm", identifier.Oid)
             );
         Require(Hashes, algorithm.Hash.Name!, now);
+    }
+
+    /// <summary>A misspelt name would allow nothing, and a second row of a name would never be read.</summary>
+    internal IEnumerable<string> FindErrors() =>
+        [.. FindErrors("keys", Keys, ProfileValidator.KnownKeys), .. FindErrors("hashes", Hashes, KnownHashes)];
+
+    private static IEnumerable<string> FindErrors(string list, IReadOnlyList<AlgorithmRule> rules, string[] known)
+    {
+        if (rules.Count == 0)
+        {
+            yield return $"{list} is empty";
+        }
+
+        foreach (var unknown in rules.Select(r => r.Algorithm).Distinct().Except(known))
+        {
+            yield return $"{list}: {unknown} is none of {string.Join(", ", known)}";
+        }
+
+        foreach (var twice in rules.GroupBy(r => r.Algorithm).Where(g => g.Count() > 1))
+        {
+            yield return $"{list}: {twice.Key} is there {twice.Count()} times";
+        }
     }
 
     private static DateTimeOffset? Require(IReadOnlyList<AlgorithmRule> rules, string algorithm, DateTimeOffset now)

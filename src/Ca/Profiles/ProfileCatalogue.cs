@@ -72,6 +72,7 @@ public sealed class ProfileCatalogue
             if (file == AlgorithmsFile)
             {
                 algorithms = ReadFile<AlgorithmPolicy>(file, open, errors);
+                errors.AddRange(algorithms?.FindErrors().Select(error => $"{file}: {error}") ?? []);
             }
             else if (ReadFile<CertificateProfile>(file, open, errors) is { } profile)
             {

@@ -6,7 +6,7 @@ namespace EContract.Ca.Profiles;
 /// <summary>Finds everything that is wrong with a profile, so that a start names all errors at once.</summary>
 public static class ProfileValidator
 {
-    private static readonly string[] KnownKeys = ["RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384"];
+    internal static readonly string[] KnownKeys = ["RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384"];
     private static readonly string[] KnownForms = ["email", "dns", "ip", "uri", "other"];
     private static readonly string[] KnownKinds = ["individual", "employee", "organisation"];
 

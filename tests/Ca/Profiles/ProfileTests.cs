@@ -22,7 +22,14 @@ public sealed class ProfileTests
               "key_usage": ["keyCertSign", "flying"], "subject": [{ "type": "XX", "value": "{nonsense}" }] }
             """
         );
+        folder.Write(
+            "algorithms.json",
+            """{ "keys": [{ "algorithm": "RSA-1024" }, { "algorithm": "P-256" }, { "algorithm": "P-256" }], "hashes": [] }"""
+        );
         var errors = Assert.Throws<ProfileException>(() => ProfileCatalogue.Load(folder.Path)).Errors;
+        Assert.Contains("algorithms.json: keys: RSA-1024 is none of RSA-2048, RSA-3072, RSA-4096, P-256, P-384", errors);
+        Assert.Contains("algorithms.json: keys: P-256 is there 2 times", errors);
+        Assert.Contains("algorithms.json: hashes is empty", errors);
         Assert.Contains(errors, e => e.StartsWith("broken.json", StringComparison.Ordinal));
         foreach (var expected in new[] { "kebab-case", "RSA-1024", "validity.days", "flying", "XX", "nonsense" })
         {
