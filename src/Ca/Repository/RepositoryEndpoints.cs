@@ -16,12 +16,19 @@ internal static class RepositoryEndpoints
     private const string CrlSuffix = ".crl";
     private const string DeltaSuffix = ".delta.crl";
 
+    // RFC 9110 §9.1: who serves GET serves HEAD; caches and monitoring ask with it.
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/crl/{file}", (HttpContext http, string file, CrlShelf shelf) => GetCrlAsync(http, file, null, shelf));
-        app.MapGet("/crl/{ca}/{file}", (HttpContext http, string ca, string file, CrlShelf shelf) => GetCrlAsync(http, file, ca, shelf));
-        app.MapGet("/ca/{file}", GetCertificate);
-        app.MapGet("/cps", GetPracticeStatement);
+        app.MapMethods("/crl/{file}", Reading, (HttpContext http, string file, CrlShelf shelf) => GetCrlAsync(http, file, null, shelf));
+        app.MapMethods(
+            "/crl/{ca}/{file}",
+            Reading,
+            (HttpContext http, string ca, string file, CrlShelf shelf) => GetCrlAsync(http, file, ca, shelf)
+        );
+        app.MapMethods("/ca/{file}", Reading, GetCertificate);
+        app.MapMethods("/cps", Reading, GetPracticeStatement);
         app.MapPost("/ocsp/{ca}", OcspEndpoint.PostAsync);
         app.MapGet("/ocsp/{ca}/{**request}", OcspEndpoint.GetAsync);
     }

@@ -30,6 +30,12 @@ public sealed class RepositoryTests(CaFixture fixture)
         using var again = new HttpRequestMessage(HttpMethod.Get, path);
         again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
         Assert.Equal(HttpStatusCode.NotModified, (await _ca.Http.SendAsync(again)).StatusCode);
+
+        using var head = await _ca.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(response.Headers.ETag, head.Headers.ETag);
+        Assert.Equal(response.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
     }
 
     [Theory]
