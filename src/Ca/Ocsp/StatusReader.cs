@@ -48,26 +48,23 @@ public sealed class StatusReader : IAsyncDisposable
                 batch.Add(lookup);
             }
 
-            foreach (var lookups in batch.GroupBy(lookup => lookup.Authority, StringComparer.Ordinal))
-            {
-                await AnswerAsync(lookups.Key, lookups.ToList());
-            }
+            await AnswerAsync(batch);
         }
     }
 
-    private async Task AnswerAsync(string authority, List<Lookup> lookups)
+    private async Task AnswerAsync(List<Lookup> batch)
     {
         try
         {
-            var found = await _query.ReadAsync(authority, [.. lookups.Select(lookup => lookup.Serial.Content.ToArray())]);
-            foreach (var lookup in lookups)
+            var found = await _query.ReadAsync([.. batch.Select(lookup => lookup.Serial.Content.ToArray())]);
+            foreach (var lookup in batch)
             {
-                lookup.Done.TrySetResult(found.TryGetValue(lookup.Serial, out var standing) ? standing : null);
+                lookup.Done.TrySetResult(found.TryGetValue((lookup.Authority, lookup.Serial), out var standing) ? standing : null);
             }
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
         {
-            lookups.ForEach(lookup => lookup.Done.TrySetException(e));
+            batch.ForEach(lookup => lookup.Done.TrySetException(e));
         }
     }
 

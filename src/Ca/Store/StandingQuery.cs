@@ -11,24 +11,24 @@ namespace EContract.Ca.Store;
 /// </summary>
 internal sealed class StandingQuery(CaDatabase database) : IAsyncDisposable
 {
-    // One scan of the primary key, whatever the number of serials.
+    // One scan of the index of serials, whatever their number and their authorities; the index has every column.
     private const string Sql = """
-        SELECT serial, status, revoked_at, reason FROM ca.certificates WHERE authority = $1 AND serial = ANY($2) AND state = 2
+        SELECT authority, serial, status, revoked_at, reason FROM ca.certificates WHERE serial = ANY($1) AND state = 2
         """;
 
     // Null until the first query, and after one that found the connection lost.
     private NpgsqlCommand? _command;
 
     /// <param name="serials">Content octets.</param>
-    /// <returns>Those that were issued.</returns>
+    /// <returns>Those that were issued, by whichever authority.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<Dictionary<SerialNumber, CertificateStanding>> ReadAsync(string authority, byte[][] serials)
+    public async Task<Dictionary<(string Authority, SerialNumber Serial), CertificateStanding>> ReadAsync(byte[][] serials)
     {
         if (_command is not null)
         {
             try
             {
-                return await ReadOnceAsync(authority, serials);
+                return await ReadOnceAsync(serials);
             }
             catch (Exception e) when (e is NpgsqlException { InnerException: not TimeoutException } or InvalidOperationException)
             {
@@ -37,7 +37,7 @@ internal sealed class StandingQuery(CaDatabase database) : IAsyncDisposable
             }
         }
 
-        return await ReadOnceAsync(authority, serials);
+        return await ReadOnceAsync(serials);
     }
 
     public async ValueTask DisposeAsync()
@@ -54,7 +54,6 @@ internal sealed class StandingQuery(CaDatabase database) : IAsyncDisposable
     {
         var connection = await database.DataSource.OpenConnectionAsync();
         var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
         try
         {
@@ -69,19 +68,18 @@ internal sealed class StandingQuery(CaDatabase database) : IAsyncDisposable
         }
     }
 
-    private async Task<Dictionary<SerialNumber, CertificateStanding>> ReadOnceAsync(string authority, byte[][] serials)
+    private async Task<Dictionary<(string Authority, SerialNumber Serial), CertificateStanding>> ReadOnceAsync(byte[][] serials)
     {
         var command = _command ??= await PrepareAsync();
-        command.Parameters[0].Value = authority;
-        command.Parameters[1].Value = serials;
-        var found = new Dictionary<SerialNumber, CertificateStanding>(serials.Length);
+        command.Parameters[0].Value = serials;
+        var found = new Dictionary<(string, SerialNumber), CertificateStanding>(serials.Length);
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
         {
-            found[SerialNumber.FromContent(rows.GetFieldValue<byte[]>(0))] = new(
-                (CertificateStatus)rows.GetInt32(1),
-                rows.IsDBNull(2) ? null : rows.GetFieldValue<DateTimeOffset>(2),
-                rows.IsDBNull(3) ? null : rows.GetInt32(3)
+            found[(rows.GetString(0), SerialNumber.FromContent(rows.GetFieldValue<byte[]>(1)))] = new(
+                (CertificateStatus)rows.GetInt32(2),
+                rows.IsDBNull(3) ? null : rows.GetFieldValue<DateTimeOffset>(3),
+                rows.IsDBNull(4) ? null : rows.GetInt32(4)
             );
         }
 

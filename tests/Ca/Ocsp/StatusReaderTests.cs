@@ -26,7 +26,7 @@ public sealed class StatusReaderTests(CaFixture fixture)
             // As when the server restarts: the look-up's own connection is gone when its next query comes.
             await using var terminate = new NpgsqlCommand(
                 "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity"
-                    + " WHERE datname = current_database() AND query LIKE 'SELECT serial, status, revoked_at, reason %'",
+                    + " WHERE datname = current_database() AND query LIKE 'SELECT authority, serial, status, %'",
                 connection
             );
             Assert.NotEqual(0L, await terminate.ExecuteScalarAsync(TestContext.Current.CancellationToken));

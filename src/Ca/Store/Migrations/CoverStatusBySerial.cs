@@ -4,26 +4,26 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace EContract.Ca.Store.Migrations;
 
 /// <summary>
-/// Status look-ups read the primary key's index alone, about 70 octets a certificate that stay in memory, not its row of more than a
-/// kilobyte: among a million certificates they cost about what they do among a thousand.
+/// Status look-ups read the index of serial numbers alone, about 70 octets a certificate that stay in memory, not its row of more than
+/// a kilobyte that doesn't.
 /// </summary>
 [DbContext(typeof(CaDbContext))]
-[Migration("20261121010000_CoverStatusByPrimaryKey")]
-public sealed class CoverStatusByPrimaryKey : Migration
+[Migration("20261121010000_CoverStatusBySerial")]
+public sealed class CoverStatusBySerial : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) =>
         migrationBuilder.Sql(
             """
-            ALTER TABLE ca.certificates DROP CONSTRAINT certificates_pkey,
-                ADD CONSTRAINT certificates_pkey PRIMARY KEY (authority, serial) INCLUDE (state, status, revoked_at, reason);
+            DROP INDEX ca.certificates_serial;
+            CREATE INDEX certificates_serial ON ca.certificates (serial) INCLUDE (authority, state, status, revoked_at, reason);
             """
         );
 
     protected override void Down(MigrationBuilder migrationBuilder) =>
         migrationBuilder.Sql(
             """
-            ALTER TABLE ca.certificates DROP CONSTRAINT certificates_pkey,
-                ADD CONSTRAINT certificates_pkey PRIMARY KEY (authority, serial);
+            DROP INDEX ca.certificates_serial;
+            CREATE INDEX certificates_serial ON ca.certificates (serial);
             """
         );
 }
