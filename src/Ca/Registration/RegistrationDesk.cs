@@ -322,11 +322,8 @@ public sealed class RegistrationDesk(
                 UpdateSubscriber update => SubscriberDataRules.Find(update.Data),
                 _ => [],
             };
-            throw new ServiceException(
-                wrong[0].Fault,
-                string.Join("; ", wrong.Select(w => $"{w.Violation.Field} {w.Violation.Description}")),
-                wrong.Select(w => w.Violation).Concat(data)
-            );
+            FieldViolation[] all = [.. wrong.Select(w => w.Violation), .. data];
+            throw new ServiceException(wrong[0].Fault, string.Join("; ", all.Select(v => $"{v.Field} {v.Description}")), all);
         }
     }
 

@@ -95,6 +95,8 @@ public sealed class MakerCheckerTests(CaFixture fixture)
             () => Desk.SubmitAsync("", new RegisterSubscriber(mixed, null), " ", new string('紙', 201), CaHost.Maker, default)
         );
         Assert.Equal(["request_id", "reason", "paper_reference", "mobile", "email"], form.Violations.Select(v => v.Field));
+        Assert.Contains("reason is missing; paper_reference is longer than 200", form.Message, StringComparison.Ordinal);
+        Assert.EndsWith("mobile is missing; email is not local-part@domain in ASCII", form.Message, StringComparison.Ordinal);
         await RefusedAsync(
             Fault.ReasonMissing,
             () => Desk.SubmitAsync("r", new RegisterSubscriber(CaHost.SubscriberDataFor("x"), null), " ", "紙", CaHost.Maker, default)
