@@ -32,11 +32,31 @@ internal static class HsmTelemetry
 
     static HsmTelemetry()
     {
-        Meter.CreateObservableGauge("econtract.hsm.sessions.open", () => Each(static t => t.Pool.Open), "{session}");
-        Meter.CreateObservableGauge("econtract.hsm.sessions.used", () => Each(static t => t.Admission.InUse), "{session}");
-        Meter.CreateObservableGauge("econtract.hsm.sessions.hanging", () => Each(static t => t.Admission.Lost), "{session}");
-        Meter.CreateObservableGauge("econtract.hsm.queue", () => Each(static t => t.Admission.Waiting), "{call}");
-        Meter.CreateObservableGauge("econtract.hsm.keys.open", () => Each(static t => t.OpenKeys), "{key}");
+        Meter.CreateObservableGauge(
+            "econtract.hsm.sessions.open",
+            () => Each(static t => t.Pool.Open),
+            "{session}",
+            "Sessions that are open"
+        );
+        Meter.CreateObservableGauge(
+            "econtract.hsm.sessions.used",
+            () => Each(static t => t.Admission.InUse),
+            "{session}",
+            "Sessions that calls hold"
+        );
+        Meter.CreateObservableGauge(
+            "econtract.hsm.sessions.hanging",
+            () => Each(static t => t.Admission.Lost),
+            "{session}",
+            "Sessions written off, because a call hangs in them"
+        );
+        Meter.CreateObservableGauge(
+            "econtract.hsm.queue",
+            () => Each(static t => t.Admission.Waiting),
+            "{call}",
+            "Calls that wait for a session"
+        );
+        Meter.CreateObservableGauge("econtract.hsm.keys.open", () => Each(static t => t.OpenKeys), "{key}", "Unwrapped keys");
         Meter.CreateObservableGauge(
             "econtract.hsm.state",
             () => Each(static t => (int)t.Health.State),
