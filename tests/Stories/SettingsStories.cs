@@ -23,7 +23,7 @@ public sealed class SettingsStories(LocalInstallation installation) : IDisposabl
         settings["ConnectionStrings"]!["Databse"] = "Host=x";
         settings["Token"]!["PinFiel"] = "x";
         settings["Token"]!["Sessions"] = 0;
-        settings["Token"]!["SignatureCheck"] = "RsaOnly";
+        settings["Token"]!["SignatureCheck"] = "Never";
         settings["Clock"]!["TrustSystemClok"] = true;
         settings["Ca"]!["Crl"] = new JsonObject { ["Intervall"] = "06:00:00", ["Validity"] = "00:00:01" };
         settings["Ca"]!["Registration"] = new JsonObject { ["WithoutApproval"] = new JsonArray("everything") };
@@ -47,7 +47,7 @@ public sealed class SettingsStories(LocalInstallation installation) : IDisposabl
                 "ConnectionStrings:Databse is not a setting. Did you mean 'Database'?",
                 "Token:PinFiel is not a setting. Did you mean 'PinFile'?",
                 "Token:Sessions is wrong",
-                "Token:SignatureCheck is RsaOnly.",
+                "Token:SignatureCheck is Never.",
                 "Clock:TrustSystemClok is not a setting. Did you mean 'TrustSystemClock'?",
                 "Ca:Crl:Intervall is not a setting. Did you mean 'Interval'?",
                 "Ca:Crl:Validity is 00:00:01.",

@@ -98,10 +98,30 @@ public sealed class DatabaseCrashTests
     /// <summary>SIGKILL for one backend: the postmaster throws away all shared memory, and recovers from what is in the log's files.</summary>
     private static async Task CrashAsync(string connectionString)
     {
-        await using var victim = new NpgsqlConnection(connectionString + ";Pooling=false");
-        await victim.OpenAsync(Ct);
+        await using var victim = await ConnectAsync(connectionString);
         using var process = Process.GetProcessById(victim.ProcessID);
         process.Kill();
+    }
+
+    // Appends may be released between the last kill and the postmaster's hearing of it: then the database is only now going away.
+    private static async Task<NpgsqlConnection> ConnectAsync(string connectionString)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+            try
+            {
+                await connection.OpenAsync(deadline.Token);
+                return connection;
+            }
+            catch (NpgsqlException e) when (e.IsTransient)
+            {
+                await connection.DisposeAsync();
+                await Task.Delay(20, deadline.Token);
+            }
+        }
     }
 
     private static async Task UntilAsync(Func<bool> condition)
