@@ -10,11 +10,19 @@ public static class NodePackages
     /// <summary>For <c>NODE_PATH</c>.</summary>
     public static string Path { get; } = System.IO.Path.Combine(Home, "node_modules");
 
+    // npm writes it last, so what a run that was stopped left behind is not taken for the whole.
+    private static readonly string Installed = System.IO.Path.Combine(Path, ".package-lock.json");
+
+    // Test classes run side by side: the first one installs, the others wait for it.
+    private static readonly Lazy<Task> Installation = new(RunAsync);
+
     /// <summary>Installs what package-lock.json names, if that was not done yet.</summary>
     /// <exception cref="InvalidOperationException">npm failed; the message has what it said.</exception>
-    public static async Task InstallAsync()
+    public static Task InstallAsync() => Installation.Value;
+
+    private static async Task RunAsync()
     {
-        if (Directory.Exists(System.IO.Path.Combine(Path, "@grpc", "grpc-js")))
+        if (File.Exists(Installed))
         {
             return;
         }
