@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace EContract.Hosting.PlainHttp;
 
 /// <summary>
-/// Linux' epoll(7), each registration for one event (EPOLLONESHOT): of many threads that wait, one gets a connection that is ready,
-/// and no other does until it is armed again.
+/// Linux' epoll(7), edge-triggered: of many threads that wait, one hears that something came to a connection, once for what came. It
+/// costs no call to go on waiting, but what nobody read is not told again unless it is asked for.
 /// </summary>
 internal sealed class Epoll : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class Epoll : IDisposable
     private const int Modify = 3;
     private const uint Input = 0x001;
     private const uint PeerClosed = 0x2000; // EPOLLRDHUP
-    private const uint OneShot = 1u << 30;
+    private const uint EdgeTriggered = 1u << 31;
     private const long WakeId = -1;
 
     // struct epoll_event is packed on x86-64 and nowhere else.
@@ -26,7 +26,8 @@ internal sealed class Epoll : IDisposable
     private SafeFileHandle? _wake;
 
     /// <summary>Waits for one connection that has something to read or is closed; false: <see cref="Wake"/> was called.</summary>
-    public bool Wait(out long id)
+    /// <param name="isClosed">The peer sends no more.</param>
+    public bool Wait(out long id, out bool isClosed)
     {
         Span<byte> ready = stackalloc byte[16];
         int count;
@@ -37,11 +38,15 @@ internal sealed class Epoll : IDisposable
 
         Check(count);
         id = MemoryMarshal.Read<long>(ready[DataOffset..]);
+        isClosed = (MemoryMarshal.Read<uint>(ready) & PeerClosed) != 0;
         return id != WakeId;
     }
 
-    /// <summary>Registers the socket for its next event.</summary>
-    public void Arm(Socket socket, long id, bool isKnown) => Control(isKnown ? Modify : Add, socket.SafeHandle, id, OneShot);
+    /// <summary>Registers the socket.</summary>
+    public void Watch(Socket socket, long id) => Control(Add, socket.SafeHandle, id, EdgeTriggered);
+
+    /// <summary>Tells again, behind the others that are ready, what is there to read.</summary>
+    public void TellAgain(Socket socket, long id) => Control(Modify, socket.SafeHandle, id, EdgeTriggered);
 
     /// <summary>Forgets the socket.</summary>
     public void Remove(Socket socket) => Control(Delete, socket.SafeHandle, 0, 0);

@@ -44,7 +44,7 @@ internal sealed class PlainConnections(Action<Socket> toKestrel, int max, TimePr
         PlainHttpMetrics.Count(1);
         try
         {
-            Watch(connection);
+            Watch(connection, isMore: false);
         }
         catch (Win32Exception)
         {
@@ -58,12 +58,16 @@ internal sealed class PlainConnections(Action<Socket> toKestrel, int max, TimePr
 
     /// <summary>Waits for a connection that is ready; null when it was another's, or all is over.</summary>
     public PlainConnection? Next() =>
-        _epoll.Wait(out var id) && _open.TryGetValue(id, out var connection) && connection.TryTake() ? connection : null;
+        _epoll.Wait(out var id, out var isClosed) && _open.TryGetValue(id, out var connection) && connection.TryTakeTold(isClosed)
+            ? connection
+            : null;
 
     /// <summary>The caller has taken it and gives it back, to wait for its next request.</summary>
-    public void Watch(PlainConnection connection)
+    /// <param name="connection">Not to be touched afterwards.</param>
+    /// <param name="isMore">There may be something to read that was told of already.</param>
+    public void Watch(PlainConnection connection, bool isMore)
     {
-        connection.Watch(_epoll, time.GetTimestamp());
+        connection.Watch(_epoll, time.GetTimestamp(), isMore);
         // Stop may have looked at it while it was taken.
         if (IsStopping && connection.TryTake())
         {

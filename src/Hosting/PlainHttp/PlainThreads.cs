@@ -87,7 +87,7 @@ internal sealed class PlainThreads
         var count = socket.Receive(buffer, SocketFlags.Peek, out var error);
         if (error == SocketError.WouldBlock)
         {
-            _connections.Watch(connection);
+            _connections.Watch(connection, isMore: false);
             return;
         }
 
@@ -117,7 +117,8 @@ internal sealed class PlainThreads
             return;
         }
 
-        Send(connection, reply.Written);
+        // What comes after that look is told. What came before, and behind this request, was told with it.
+        Send(connection, reply.Written, isMore: count > request.Length || count == buffer.Length);
     }
 
     private bool TryAnswer(in PlainRequest request, PlainReply reply)
@@ -137,7 +138,7 @@ internal sealed class PlainThreads
         }
     }
 
-    private void Send(PlainConnection connection, ReadOnlySpan<byte> reply)
+    private void Send(PlainConnection connection, ReadOnlySpan<byte> reply, bool isMore)
     {
         var sent = connection.Socket.Send(reply, SocketFlags.None, out var error);
         if (error is not (SocketError.Success or SocketError.WouldBlock))
@@ -154,7 +155,7 @@ internal sealed class PlainThreads
         }
         else
         {
-            _connections.Watch(connection);
+            _connections.Watch(connection, isMore);
         }
     }
 
