@@ -105,13 +105,13 @@ internal static class ServerSettings
 
     public static void CheckToken(TokenOptions options, IList<string> roles, SettingErrors errors)
     {
-        // A faulty RSA signature gives the key away, so none may leave. A faulty ECDSA one is refused by whoever asked: RFC 3161 §2.4.2
-        // and RFC 6960 §3.2 bind requesters to verify.
+        // A faulty RSA-CRT signature gives the key away, and the CA's keys are worth most. Faulty time-stamps and OCSP responses are refused
+        // by whoever asked: RFC 3161 §2.4.2 and RFC 6960 §3.2 bind requesters to verify.
         errors.Require(
-            options.SignatureCheck != SignatureCheck.Never || !(roles.Contains(Roles.Ca) || roles.Contains(Roles.Tsa)),
+            options.SignatureCheck != SignatureCheck.Never || !roles.Contains(Roles.Ca),
             nameof(options.SignatureCheck),
             $"is {options.SignatureCheck}",
-            $"'{SignatureCheck.Always}' or '{SignatureCheck.RsaOnly}' with the roles {Roles.Ca} and {Roles.Tsa}: they rely on it"
+            $"'{SignatureCheck.Always}' or '{SignatureCheck.RsaOnly}' with the role {Roles.Ca}"
         );
         var found = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), found, validateAllProperties: true);
